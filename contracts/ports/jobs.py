@@ -1,0 +1,89 @@
+"""What every Jobs promises; a subclass brings the `jobs` and `tenant` fixtures."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from horux_core.jobs.errors import JobMissing
+from horux_core.jobs.model import Job, JobState
+from horux_core.jobs.ports import Jobs
+from horux_core.kernel.ids import JobId, TenantId
+
+_DAWN = datetime(2026, 3, 1, 6, tzinfo=UTC)
+
+
+def a_job(tenant: TenantId, minute: int = 0) -> Job:
+    return Job(JobId(uuid4()), tenant, "carga", {"archivo": "x"}, None, _DAWN + timedelta(minutes=minute))
+
+
+class JobsContract:
+    def test_gives_a_job_back_as_it_was_put(self, jobs: Jobs, tenant: TenantId) -> None:
+        job = a_job(tenant)
+        jobs.put(job)
+        assert jobs.get(tenant, job.id) == job
+
+    def test_hides_a_job_from_other_tenants(self, jobs: Jobs, tenant: TenantId) -> None:
+        job = a_job(tenant)
+        jobs.put(job)
+        with pytest.raises(JobMissing):
+            jobs.get(TenantId(uuid4()), job.id)
+        with pytest.raises(JobMissing):
+            jobs.get(tenant, JobId(uuid4()))
+
+    def test_is_run_by_one_at_a_time(self, jobs: Jobs, tenant: TenantId) -> None:
+        job = a_job(tenant)
+        jobs.put(job)
+        with jobs.begin(job.id) as mine, jobs.begin(job.id) as other:
+            assert mine is not None
+            assert mine.state is JobState.PROCESANDO
+            assert other is None
+        with jobs.begin(job.id) as again:
+            assert again is not None
+
+    def test_an_ended_or_unknown_job_is_not_run_again(self, jobs: Jobs, tenant: TenantId) -> None:
+        job = a_job(tenant)
+        jobs.put(job)
+        jobs.finish(job.id, {"inserted": 1})
+        for ended in (job.id, JobId(uuid4())):
+            with jobs.begin(ended) as nothing:
+                assert nothing is None
+
+    def test_shows_progress_and_outcome(self, jobs: Jobs, tenant: TenantId) -> None:
+        job = a_job(tenant)
+        jobs.put(job)
+        jobs.progress(job.id, 20, 7)
+        assert (jobs.get(tenant, job.id).recibidos, jobs.get(tenant, job.id).procesados) == (20, 7)
+        jobs.finish(job.id, {"inserted": 3, "rejected": [{"file": "a"}]})
+        ended = jobs.get(tenant, job.id)
+        assert ended.state is JobState.TERMINADO
+        assert ended.outcome == {"inserted": 3, "rejected": [{"file": "a"}]}
+
+    def test_tells_why_it_failed(self, jobs: Jobs, tenant: TenantId) -> None:
+        job = a_job(tenant)
+        jobs.put(job)
+        jobs.fail(job.id, "El archivo ya no está.", {"inserted": 0})
+        assert jobs.get(tenant, job.id).error == "El archivo ya no está."
+        assert jobs.get(tenant, job.id).state is JobState.FALLIDO
+
+    def test_knows_the_jobs_whose_runner_died(self, jobs: Jobs, tenant: TenantId) -> None:
+        running, waiting, dead = a_job(tenant), a_job(tenant), a_job(tenant)
+        for job in (running, waiting, dead):
+            jobs.put(job)
+        with jobs.begin(dead.id):
+            pass
+        with jobs.begin(running.id):
+            lost = jobs.lost()
+            assert dead.id in lost
+            assert running.id not in lost
+            assert waiting.id not in lost
+        jobs.finish(dead.id, {})
+        assert dead.id not in jobs.lost()
+
+    def test_shows_the_newest_first(self, jobs: Jobs, tenant: TenantId) -> None:
+        older, newer = a_job(tenant, 1), a_job(tenant, 2)
+        jobs.put(newer)
+        jobs.put(older)
+        seen = [job.id for job in jobs.recent(100)]
+        assert seen.index(newer.id) < seen.index(older.id)
+        assert len(jobs.recent(1)) == 1

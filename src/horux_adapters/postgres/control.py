@@ -1,0 +1,63 @@
+"""The central database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
+
+from horux_core.kernel.errors import HoruxError
+from horux_core.tenancy.errors import DatabaseUnavailable
+
+
+class ControlDatabase:
+    """A pool of connections to the central database, and transactions on them."""
+
+    def __init__(self, dsn: str, max_size: int = 8, wait: float = 10.0) -> None:
+        self.dsn = dsn
+        self._pool = ConnectionPool(
+            dsn,
+            min_size=1,
+            max_size=max_size,
+            num_workers=1,
+            timeout=wait,
+            max_waiting=200,
+            check=ConnectionPool.check_connection,
+            kwargs={
+                "application_name": "horux",
+                "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000 -c jit=off",
+            },
+            open=False,
+        )
+
+    def open(self) -> "ControlDatabase":
+        self._pool.open(wait=False)
+        return self
+
+    def close(self) -> None:
+        self._pool.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection[TupleRow]]:
+        """One transaction. Raises DatabaseUnavailable when no connection can be had in time."""
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except (PoolTimeout, TooManyRequests) as error:
+            raise DatabaseUnavailable(
+                "La base de datos no responde en este momento. Intenta de nuevo en unos segundos.", retryAfter=5
+            ) from error
+
+
+@contextmanager
+def refusing(**meanings: HoruxError) -> Iterator[None]:
+    """Give a broken constraint its meaning in the business, by the constraint's name."""
+    try:
+        yield
+    except psycopg.errors.IntegrityError as error:
+        meaning = meanings.get(error.diag.constraint_name or "")
+        if meaning is None:
+            raise
+        raise meaning from error

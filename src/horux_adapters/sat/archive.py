@@ -1,0 +1,164 @@
+"""An upload taken apart: which of its files are documents, in stretches that can be read one by one anywhere."""
+
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, NamedTuple
+
+from horux_adapters.sat.zips import BARE, Member, content, is_zip, members
+from horux_core.fiscal.cfdi.errors import CfdiRejected
+from horux_core.fiscal.cfdi.limites import MAX_ENTRY, MAX_FILES, MAX_INFLATED, MIB
+from horux_core.fiscal.cfdi.outcome import Ignored, Rejected
+from horux_core.fiscal.cfdi.ports import SpooledFile, UploadSize
+from horux_core.fiscal.cfdi.upload_errors import TooManyFiles, UploadInflatesTooMuch, ZipConContrasena
+
+STRETCH_FILES = 1_000
+STRETCH_BYTES = 32 * MIB
+"""A stretch is read in one go and entered in one transaction: this bounds the memory of both."""
+
+_LONGEST_NAME = 255
+_LEFTOVERS = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+
+SISTEMA = "Es un archivo del sistema, no un CFDI."
+CARPETA = "Es una carpeta."
+ENLACE = "Es un enlace a otro archivo; no se sigue."
+VACIO = "Está vacío."
+NO_XML = "No es un XML."
+ANIDADO = "Es un ZIP dentro de otro ZIP ya anidado; solo se abre un nivel. Súbelo por separado."
+
+
+class Document(NamedTuple):
+    """A file to read: its name for display, where it is, and the entry it is in when that is itself a ZIP."""
+
+    name: str
+    member: Member
+    inside: Member | None = None
+
+
+class Stretch(NamedTuple):
+    """Some files of an upload, in its order: those to read, and those already known not to be read."""
+
+    documents: tuple[Document, ...]
+    rejected: tuple[Rejected, ...]
+    ignored: tuple[Ignored, ...]
+
+
+Found = Document | Rejected | Ignored
+
+
+def plan(file: BinaryIO, parts: Sequence[SpooledFile]) -> tuple[UploadSize, tuple[Stretch, ...]]:
+    """Everything in an upload. Raises TooManyFiles or UploadInflatesTooMuch; a ZIP that cannot be opened is rejected."""
+    walk = _Walk(file, len(parts) == 1)
+    found = tuple(item for part in parts for item in walk.part(part))
+    size = UploadSize(len(found), sum(part.size for part in parts), walk.inflated)
+    return size, tuple(_stretches(found))
+
+
+def shown(name: str) -> str:
+    """A file's name as it may be shown: without characters that steer a terminal or a page, and not endless."""
+    return "".join(c for c in name if unicodedata.category(c)[0] != "C")[:_LONGEST_NAME]
+
+
+class _Walk:
+    """Counts what it meets, so that an upload beyond the limits is refused before more of it is opened."""
+
+    def __init__(self, file: BinaryIO, alone: bool) -> None:
+        self.inflated = 0
+        self._file = file
+        self._alone = alone
+        self._room = MAX_FILES
+
+    def part(self, part: SpooledFile) -> Iterator[Found]:
+        self._file.seek(part.at)
+        if not (is_zip(self._file.read(4)) or part.name.lower().endswith(".zip")):
+            self._count(part.size)
+            self._room -= 1
+            if self._room < 0:
+                raise TooManyFiles
+            yield Document(shown(part.name), Member("", part.at, part.size, part.size, BARE))
+            return
+        name = shown(part.name)
+        try:
+            inner = members(self._file, part.at, part.at + part.size, self._room)
+            self._room -= len(inner)
+            _refuse_encrypted(inner)
+        except CfdiRejected as refusal:
+            yield Rejected(name, refusal.code, str(refusal))
+            return
+        for member in inner:
+            yield from self._member(member, "" if self._alone else f"{name}/", None)
+
+    def _member(self, member: Member, prefix: str, inside: Member | None) -> Iterator[Found]:
+        name = shown(prefix + member.name)
+        why = _not_a_document(member)
+        if why:
+            yield Ignored(name, why)
+        elif member.name.lower().endswith(".xml"):
+            self._count(member.size)
+            yield Document(name, member, inside)
+        elif inside:
+            yield Ignored(name, ANIDADO)
+        else:
+            self._count(member.size)
+            yield from self._nested(member, name)
+
+    def _nested(self, member: Member, name: str) -> Iterator[Found]:
+        try:
+            packet = content(self._file, member)
+            inner = members(io.BytesIO(packet), 0, len(packet), self._room)
+            self._room -= len(inner)
+            _refuse_encrypted(inner)
+        except CfdiRejected as refusal:
+            yield Rejected(name, refusal.code, str(refusal))
+            return
+        for entry in inner:
+            yield from self._member(entry, f"{name}/", member)
+
+    def _count(self, size: int) -> None:
+        """What is beyond the limit of one entry is rejected without inflating it."""
+        if size <= MAX_ENTRY:
+            self.inflated += size
+        if self.inflated > MAX_INFLATED:
+            raise UploadInflatesTooMuch
+
+
+def _refuse_encrypted(inner: Sequence[Member]) -> None:
+    files = [member for member in inner if not member.folder]
+    if files and all(member.encrypted for member in files):
+        raise ZipConContrasena
+
+
+def _not_a_document(member: Member) -> str | None:
+    path = member.name.replace("\\", "/").lower()
+    last = path.rstrip("/").rpartition("/")[2]
+    if "__macosx" in path.split("/") or last in _LEFTOVERS or last.startswith("._"):
+        return SISTEMA
+    if member.folder:
+        return CARPETA
+    if member.link:
+        return ENLACE
+    if not last.endswith((".xml", ".zip")):
+        return NO_XML
+    return None if member.size else VACIO
+
+
+def _stretches(found: Sequence[Found]) -> Iterator[Stretch]:
+    some: list[Found] = []
+    weight = 0
+    for item in found:
+        heavy = item.member.size if isinstance(item, Document) and item.member.size <= MAX_ENTRY else 0
+        if some and (len(some) == STRETCH_FILES or weight + heavy > STRETCH_BYTES):
+            yield _stretch(some)
+            some, weight = [], 0
+        some.append(item)
+        weight += heavy
+    if some:
+        yield _stretch(some)
+
+
+def _stretch(some: Sequence[Found]) -> Stretch:
+    return Stretch(
+        tuple(item for item in some if isinstance(item, Document)),
+        tuple(item for item in some if isinstance(item, Rejected)),
+        tuple(item for item in some if isinstance(item, Ignored)),
+    )

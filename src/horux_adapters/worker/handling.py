@@ -1,0 +1,71 @@
+"""What a worker does with an event or a job, however it was woken."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from horux_core.jobs.model import Job
+from horux_core.jobs.ports import Jobs
+from horux_core.kernel.errors import HoruxError, Unavailable
+from horux_core.kernel.events import Event
+from horux_core.kernel.ids import EventId, JobId
+from horux_core.outbox.ports import Deliveries
+
+_TRIES = 12
+_FIRST_WAIT = timedelta(seconds=10)
+_LONGEST_WAIT = timedelta(hours=2)
+_log = structlog.get_logger("horux.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """Delivers events to their reactions and runs jobs by their kind. Everything it does may be done again."""
+
+    deliveries: Deliveries
+    jobs: Jobs
+    reactions: Mapping[type[Event], Callable[[Event], None]]
+    kinds: Mapping[str, Callable[[Job], None]]
+    clock: Callable[[], datetime]
+
+    def deliver(self, event: EventId | None = None) -> bool:
+        """Hand one event on: the named one or the oldest due. False when there was none to be had."""
+        delivery = self.deliveries.claim(event, self.clock())
+        if delivery is None:
+            return False
+        name = type(delivery.event).__name__
+        try:
+            self.reactions[type(delivery.event)](delivery.event)
+        except Exception as error:  # noqa: BLE001 the worker's loop outlives any single event
+            attempts = delivery.attempts + 1
+            wait = min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
+            retry_at = self.clock() + wait if attempts < _TRIES else None
+            self.deliveries.failed(delivery.id, f"{type(error).__name__}: {error}"[:500], retry_at)
+            _log.exception("evento no entregado", event_name=name, event_id=str(delivery.id), attempts=attempts)
+        else:
+            self.deliveries.delivered(delivery.id, self.clock())
+            _log.info("evento entregado", event_name=name, event_id=str(delivery.id))
+        return True
+
+    def run(self, job: JobId) -> bool:
+        """Run one job to its end. False when it is not to be run, or could not be for now."""
+        with self.jobs.begin(job) as begun:
+            if begun is None:
+                return False
+            _log.info("trabajo empezado", job_id=str(job), kind=begun.kind, tenant_id=str(begun.tenant))
+            try:
+                self.kinds[begun.kind](begun)
+            except Unavailable:
+                _log.warning("trabajo pospuesto", job_id=str(job), exc_info=True)
+                return False
+            except HoruxError as error:
+                self.jobs.fail(job, str(error), {"code": error.code, "detail": str(error)})
+                _log.info("trabajo rechazado", job_id=str(job), code=error.code)
+            except Exception:  # noqa: BLE001 the worker's loop outlives any single job
+                message = "El trabajo falló por un error interno; ya quedó registrado. Intenta de nuevo."
+                self.jobs.fail(job, message, {"code": "error-interno", "detail": message})
+                _log.exception("trabajo fallido", job_id=str(job))
+            else:
+                _log.info("trabajo terminado", job_id=str(job))
+        return True

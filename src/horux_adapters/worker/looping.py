@@ -1,0 +1,35 @@
+"""The worker's loop as a thread of the server, for a product that keeps everything in memory."""
+
+from collections.abc import Callable
+from threading import Event, Thread
+
+from horux_adapters.worker.handling import Handling
+from horux_core.kernel.ids import JobId
+
+_PAUSE_SECONDS = 0.02
+
+
+class WorkerThread:
+    """Delivers events and runs jobs until it is stopped. `waiting` answers the jobs nobody has begun."""
+
+    def __init__(self, handling: Handling, waiting: Callable[[], tuple[JobId, ...]]) -> None:
+        self._handling = handling
+        self._waiting = waiting
+        self._stop = Event()
+        self._thread = Thread(target=self._work, name="horux-trabajador", daemon=True)
+
+    def start(self) -> "WorkerThread":
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=60)
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            busy = self._handling.deliver()
+            for job in (*self._waiting(), *self._handling.jobs.lost()):
+                busy = self._handling.run(job) or busy
+            if not busy:
+                self._stop.wait(_PAUSE_SECONDS)

@@ -1,0 +1,85 @@
+"""The worker process: procrastinate's loop over the central database, and the sweep that takes up what was lost."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from procrastinate import App, PsycopgConnector
+from procrastinate.jobs import DeleteJobCondition
+
+from horux_adapters.postgres.queue import DELIVER, RUN
+from horux_adapters.worker.handling import Handling
+from horux_core.kernel.ids import EventId, JobId
+
+_SWEEP_SECONDS = 5.0
+_STALLED_SECONDS = 60.0
+_log = structlog.get_logger("horux.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something done every so often, by whichever worker comes first; it must bear being done by two at once."""
+
+    name: str
+    every_seconds: float
+    act: Callable[[], object]
+
+
+def run(dsn: str, handling: Handling, sweep: Callable[[], object], duties: Mapping[str, Duty]) -> None:
+    """Work until SIGINT or SIGTERM; what is under way then is finished first, up to a minute."""
+    asyncio.run(_work(dsn, handling, [Duty("barrido", _SWEEP_SECONDS, sweep), *duties.values()]))
+
+
+async def _work(dsn: str, handling: Handling, duties: list[Duty]) -> None:
+    queue = App(connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=4, kwargs={"application_name": "horux"}))
+
+    @queue.task(name=DELIVER)
+    def deliver(subject: str) -> None:
+        handling.deliver(EventId(UUID(subject)))
+
+    @queue.task(name=RUN)
+    def run_job(subject: str) -> None:
+        handling.run(JobId(UUID(subject)))
+
+    async with queue.open_async():
+        repeated = [asyncio.create_task(_repeat(duty)) for duty in duties]
+        repeated.append(asyncio.create_task(_release_stalled(queue)))
+        try:
+            await queue.run_worker_async(
+                concurrency=4,
+                install_signal_handlers=True,
+                fetch_job_polling_interval=5.0,
+                delete_jobs=DeleteJobCondition.ALWAYS,
+                shutdown_graceful_timeout=60.0,
+            )
+        finally:
+            for task in repeated:
+                task.cancel()
+            await asyncio.gather(*repeated, return_exceptions=True)
+
+
+async def _repeat(duty: Duty) -> None:
+    while True:
+        await _attempt(duty.name, lambda: asyncio.to_thread(duty.act))
+        await asyncio.sleep(duty.every_seconds)
+
+
+async def _release_stalled(queue: App) -> None:
+    """Wake-ups that died with their worker are done with: the sweep finds their subject by itself."""
+
+    async def release() -> None:
+        for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
+            await queue.job_manager.retry_job(job)
+
+    while True:
+        await _attempt("colgados", release)
+        await asyncio.sleep(_STALLED_SECONDS)
+
+
+async def _attempt(name: str, act: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await act()
+    except Exception:  # noqa: BLE001 the loop outlives a database that went away
+        _log.exception("tarea periódica fallida", duty=name)

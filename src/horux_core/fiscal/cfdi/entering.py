@@ -1,0 +1,110 @@
+"""Taking in CFDIs while their sender waits: one, or a few files at once."""
+
+from dataclasses import dataclass
+
+from horux_core.fiscal.cfdi.direccion import direccion
+from horux_core.fiscal.cfdi.errors import UuidConOtroContenido
+from horux_core.fiscal.cfdi.limites import MAX_ENTRY, SMALL_FILES, SMALL_SENT
+from horux_core.fiscal.cfdi.outcome import Batch, Outcome, Rejected
+from horux_core.fiscal.cfdi.ports import SpoolRef, Uploads, UploadSize
+from horux_core.fiscal.cfdi.stored import Entry, StoredCfdi
+from horux_core.fiscal.iva.recomputing import recompute
+from horux_core.fiscal.ports import Books, CfdiReader, OpenBooks
+from horux_core.identity.model import Actor, Permission
+from horux_core.plans.model import Feature
+from horux_core.plans.policy import require_cfdi_room, require_feature, require_writable
+from horux_core.plans.ports import Entitlements
+from horux_core.tenancy.ports import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class AdmitUpload:
+    """Whether who asks may send CFDIs now: asked before any of their bytes are received."""
+
+    entitlements: Entitlements
+
+    def __call__(self, actor: Actor) -> None:
+        """Raises ActionForbidden, SubscriptionInactive or FeatureNotInPlan."""
+        actor.require(Permission.WRITE_BOOKS)
+        entitlement = self.entitlements.of(actor.tenant)
+        require_writable(entitlement, actor.viewing)
+        require_feature(entitlement, Feature.CFDI_BASIC)
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredCfdi:
+    """`new` is False when it was in the books already, with the same bytes."""
+
+    stored: StoredCfdi
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnterCfdi:
+    """Take one CFDI into the books and work out what it changes."""
+
+    reader: CfdiReader
+    books: Books
+    registry: Registry
+    entitlements: Entitlements
+
+    def __call__(self, actor: Actor, content: bytes, archivo: str) -> EnteredCfdi:
+        """Raises CfdiRejected, UuidConOtroContenido, or PlanLimitReached when it is new and does not fit."""
+        AdmitUpload(self.entitlements)(actor)
+        rfc = self.registry.get(actor.tenant).rfc
+        cfdi = self.reader.read(content)
+        entry = Entry(archivo, cfdi, direccion(cfdi, rfc), self.reader.pack(content))
+        entitlement = self.entitlements.of(actor.tenant)
+        with self.books.open(actor.tenant) as books:
+            books.lock()
+            kept = books.cfdis.count()
+            entered = books.cfdis.enter([entry])
+            if entered.conflicts:
+                raise UuidConOtroContenido(cfdi.uuid)
+            if entered.inserted:
+                require_cfdi_room(entitlement, kept, 1)
+                recompute(books)
+            return EnteredCfdi(books.cfdis.get(cfdi.uuid), bool(entered.inserted))
+
+
+@dataclass(frozen=True, slots=True)
+class EnterFiles:
+    """Take a small upload into the books, all that is good in it or nothing, and work out what it changes."""
+
+    uploads: Uploads
+    books: Books
+    registry: Registry
+    entitlements: Entitlements
+
+    def __call__(self, actor: Actor, upload: SpoolRef) -> Outcome:
+        """Raises PlanLimitReached when those that are new do not all fit: then none is kept."""
+        AdmitUpload(self.entitlements)(actor)
+        batch = self.uploads.read(upload, self.registry.get(actor.tenant).rfc)
+        entitlement = self.entitlements.of(actor.tenant)
+        with self.books.open(actor.tenant) as books:
+            books.lock()
+            kept = books.cfdis.count()
+            outcome = enter(books, batch)
+            if outcome.inserted:
+                require_cfdi_room(entitlement, kept, outcome.inserted)
+                recompute(books)
+            return outcome
+
+
+def small(size: UploadSize) -> bool:
+    """Whether an upload is entered while its sender waits."""
+    return size.files <= SMALL_FILES and size.sent <= SMALL_SENT and size.inflated <= MAX_ENTRY
+
+
+def enter(books: OpenBooks, batch: Batch) -> Outcome:
+    """Keep what is new of a batch, and say what became of each file. A conflict of bytes is a rejection."""
+    if not batch.entries:
+        return Outcome(0, 0, batch.rejected, batch.ignored)
+    entered = books.cfdis.enter(batch.entries)
+    conflicts = tuple(_conflict(batch.entries[position]) for position in entered.conflicts)
+    return Outcome(len(entered.inserted), len(entered.duplicates), batch.rejected + conflicts, batch.ignored)
+
+
+def _conflict(entry: Entry) -> Rejected:
+    error = UuidConOtroContenido(entry.cfdi.uuid)
+    return Rejected(entry.archivo, error.code, str(error))

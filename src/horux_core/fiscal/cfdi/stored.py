@@ -1,0 +1,80 @@
+"""A CFDI in the books: what the XML says, and what only its keeper knows."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from horux_core.fiscal.cfdi.model import Cfdi, DestinoIva, Direccion, Estado, Tipo
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The file itself: SHA-256 and size of its bytes, and the bytes as the reader packed them."""
+
+    sha256: bytes
+    size: int
+    packed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document about to be kept, and the name of the file it came in."""
+
+    archivo: str
+    cfdi: Cfdi
+    direccion: Direccion
+    original: Original
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What became of a batch: positions in it."""
+
+    inserted: tuple[int, ...]
+    duplicates: tuple[int, ...]
+    conflicts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCfdi:
+    """`total_mxn` is None when no exchange rate is known."""
+
+    cfdi: Cfdi
+    direccion: Direccion
+    estado: Estado
+    fecha_cancelacion: datetime | None
+    total_mxn: Decimal | None
+    destino_iva: DestinoIva | None = None
+    acreditable_pct: Decimal | None = None
+
+
+UNCHANGED = object()
+"""Marks a field of a Correction that leaves things as they are, where None would mean: take it away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the XML cannot say. A field that is `UNCHANGED` is left as it is."""
+
+    estado: Estado | object = UNCHANGED
+    fecha_cancelacion: datetime | None | object = UNCHANGED
+    destino_iva: DestinoIva | None | object = UNCHANGED
+    acreditable_pct: Decimal | None | object = UNCHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which documents are wanted; None does not narrow. `hasta` is a day and includes it.
+
+    `rfc` is that of either side. `nombre` is part of a name, without regard to case or accents. A
+    document that is `ambas` answers to both directions.
+    """
+
+    desde: date | None = None
+    hasta: date | None = None
+    tipo: Tipo | None = None
+    rfc: str | None = None
+    nombre: str | None = None
+    metodo_pago: str | None = None
+    estado: Estado | None = None
+    direccion: Direccion | None = None

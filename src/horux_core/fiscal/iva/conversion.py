@@ -1,0 +1,92 @@
+"""Amounts of a CFDI or of one payment in MXN, each bucket rounded once (FISCAL.md 2.4, 2.5; CFF 20)."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
+
+from horux_core.fiscal.cfdi.model import CUBETAS, Cubetas, DoctoPagado, Pago
+from horux_core.fiscal.iva.model import Documento
+from horux_core.kernel.importe import CENTAVO, CERO, centavos
+
+MXN = "MXN"
+UNO = Decimal(1)
+_TOLERANCIA = Decimal("1.01")
+_VALORES = attrgetter(*CUBETAS)
+
+
+@dataclass(frozen=True, slots=True)
+class Cambio:
+    """MXN per unit of a currency, kept as a fraction so that an amount is divided once and rounded once."""
+
+    por: Decimal = UNO
+    entre: Decimal = UNO
+
+    def __call__(self, importe: Decimal) -> Decimal:
+        return importe if self is A_LA_PAR else importe * self.por / self.entre
+
+
+A_LA_PAR = Cambio()
+
+
+def valores(cubetas: Cubetas) -> tuple[Decimal, ...]:
+    """The buckets in the order of `CUBETAS`."""
+    crudos: tuple[Decimal, ...] = _VALORES(cubetas)
+    return crudos
+
+
+def en_mxn(cubetas: Cubetas, cambio: Cambio = A_LA_PAR) -> Cubetas:
+    """The buckets in MXN cents."""
+    if cambio.por == cambio.entre:
+        return Cubetas(*[v.quantize(CENTAVO, ROUND_HALF_UP) if v else CERO for v in valores(cubetas)])
+    return Cubetas(*[centavos(v * cambio.por / cambio.entre) if v else CERO for v in valores(cubetas)])
+
+
+def cambio_de(documento: Documento) -> Cambio | None:
+    """The rate of a document's own currency; None while nobody knows it."""
+    if documento.moneda == MXN:
+        return A_LA_PAR
+    return None if documento.tipo_cambio is None else Cambio(documento.tipo_cambio)
+
+
+def cambio_de_docto(pago: Pago, docto: DoctoPagado) -> Cambio | None:
+    """MXN per unit of MonedaDR in this payment; None when the complement does not tell.
+
+    A share in MXN is MXN already: dividing it by the rate of a complement 1.0, which must say 1, gives nonsense.
+    """
+    if docto.moneda == MXN:
+        return A_LA_PAR
+    tipo_cambio = UNO if pago.moneda == MXN else pago.tipo_cambio
+    if tipo_cambio is None or (pago.moneda != MXN and tipo_cambio == UNO):
+        return None
+    equivalencia = UNO if docto.moneda == pago.moneda else docto.equivalencia
+    return Cambio(tipo_cambio, equivalencia) if equivalencia > 0 else None
+
+
+def escritos_en_moneda_del_pago(pago: Pago) -> bool:
+    """Whether the shares were written in MonedaP instead of MonedaDR, as some issuers do.
+
+    Seen when they add up to Monto as they stand, and to more than it once converted.
+    """
+    if all(d.moneda == pago.moneda for d in pago.doctos) or any(d.equivalencia <= 0 for d in pago.doctos):
+        return False
+    escrito = sum((d.pagado for d in pago.doctos), CERO)
+    convertido = sum((d.pagado / d.equivalencia for d in pago.doctos), CERO)
+    return abs(escrito - pago.monto) <= CENTAVO * len(pago.doctos) and convertido > pago.monto * _TOLERANCIA
+
+
+def pagado_en_moneda_dr(pago: Pago, docto: DoctoPagado) -> Decimal:
+    """What the payment settles of the invoice, in MonedaDR."""
+    if docto.moneda != pago.moneda and escritos_en_moneda_del_pago(pago):
+        return docto.pagado * docto.equivalencia
+    return docto.pagado
+
+
+def pagado_en_moneda_de(factura: Documento, pago: Pago, docto: DoctoPagado) -> Decimal | None:
+    """What the payment settles, in the invoice's own currency; None when no rate relates MonedaDR to it."""
+    pagado = pagado_en_moneda_dr(pago, docto)
+    if docto.moneda == factura.moneda:
+        return pagado
+    del_docto, propio = cambio_de_docto(pago, docto), cambio_de(factura)
+    if del_docto is None or propio is None:
+        return None
+    return pagado * del_docto.por * propio.entre / (del_docto.entre * propio.por)

@@ -1,0 +1,66 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from horux_core.identity.errors import SessionExpired, TokenInvalid
+from horux_core.identity.granting import role_claim
+from horux_core.identity.model import Actor
+from horux_core.identity.ports import Standing, Standings, Tokens
+from horux_core.kernel.clock import Clock
+from horux_core.kernel.ids import SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticate:
+    """Turn an access token into the Actor it stands for, if all it says is still so (SPEC 2.2).
+
+    A token dies with its session, its user, the role it names, and the database name of its taxpayer; a switch
+    to another taxpayer kills those of the one left.
+    """
+
+    tokens: Tokens
+    standings: Standings
+    clock: Clock
+
+    def __call__(self, access_token: str, request_id: str) -> Actor:
+        """Raises TokenInvalid, SessionExpired."""
+        now = self.clock()
+        claims = self.tokens.read(access_token, now)
+        standing = self.standings.of(_session(claims))
+        if standing is None or not standing.session.live(now) or not standing.user.may_enter(now):
+            raise SessionExpired(_ENDED)
+        if not _still_so(claims, standing):
+            raise SessionExpired(_ENDED)
+        session, user = standing.session, standing.user
+        return Actor(
+            user=user.id,
+            email=user.email,
+            platform_admin=user.platform_admin,
+            session=session.id,
+            tenant_id=session.tenant,
+            role=standing.role,
+            must_change_password=user.must_change,
+            request_id=request_id,
+        )
+
+
+def _session(claims: Mapping[str, object]) -> SessionId:
+    try:
+        return SessionId(UUID(str(claims.get("sid"))))
+    except ValueError as error:
+        raise TokenInvalid("La credencial no es válida. Inicia sesión de nuevo.") from error
+
+
+def _still_so(claims: Mapping[str, object], standing: Standing) -> bool:
+    tenant = standing.session.tenant
+    if tenant is not None and (standing.role is None or standing.database_name is None):
+        return False
+    return (
+        claims.get("sub") == str(standing.user.id)
+        and claims.get("role") == role_claim(standing.user, standing.role)
+        and claims.get("tenantId") == (str(tenant) if tenant else None)
+        and claims.get("databaseName") == (standing.database_name if tenant else None)
+    )
+
+
+_ENDED = "Tu sesión terminó. Inicia sesión de nuevo."

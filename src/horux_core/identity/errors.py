@@ -1,0 +1,66 @@
+from horux_core.kernel.errors import Conflict, Forbidden, Invalid, Throttled, Unauthenticated
+
+
+class BadCredentials(Unauthenticated):
+    code = "bad-credentials"
+    title = "Correo o contraseña incorrectos"
+
+
+class SessionExpired(Unauthenticated):
+    code = "session-expired"
+    title = "Sesión terminada"
+
+
+class TokenInvalid(Unauthenticated):
+    code = "token-invalid"
+    title = "Credencial no válida"
+
+
+class SignInRequired(Unauthenticated):
+    code = "sign-in-required"
+    title = "Falta iniciar sesión"
+
+
+class CurrentPasswordWrong(Invalid):
+    code = "current-password-wrong"
+    title = "Contraseña actual incorrecta"
+
+
+class ActionForbidden(Forbidden):
+    code = "action-forbidden"
+    title = "Acción no permitida"
+
+
+class MustChangePassword(Forbidden):
+    code = "password-change-required"
+    title = "Contraseña temporal"
+
+
+class NoTenant(Invalid):
+    code = "tenant-required"
+    title = "Falta elegir empresa"
+
+
+class WeakPassword(Invalid):
+    code = "password-weak"
+    title = "Contraseña débil"
+
+
+class EmailMalformed(Invalid):
+    code = "email-malformed"
+    title = "Correo no válido"
+
+
+class EmailTaken(Conflict):
+    code = "email-taken"
+    title = "Correo ya registrado"
+
+
+class AlreadyMember(Conflict):
+    code = "already-member"
+    title = "Ya pertenece a la empresa"
+
+
+class TooManyAttempts(Throttled):
+    code = "too-many-attempts"
+    title = "Demasiados intentos"

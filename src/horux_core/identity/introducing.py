@@ -1,0 +1,22 @@
+from dataclasses import dataclass
+
+from horux_core.identity.errors import SessionExpired
+from horux_core.identity.model import Actor, User
+from horux_core.identity.ports import CardIndex, Cards, Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Introduce:
+    """Tell who asks what is known of it: its account and its taxpayers."""
+
+    directory: Directory
+    cards: CardIndex
+
+    def __call__(self, actor: Actor) -> tuple[User, Cards]:
+        """Raises SessionExpired when the account has just gone."""
+        ident, _ = actor.signed_in()
+        with self.directory.transaction() as tx:
+            user = tx.users.get(ident)
+        if user is None:
+            raise SessionExpired("Tu sesión terminó. Inicia sesión de nuevo.")
+        return user, self.cards.of(ident, actor.tenant_id)

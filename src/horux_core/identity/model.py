@@ -1,0 +1,173 @@
+"""Who uses the product: people, what ties them to a taxpayer, and the sessions they work in."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from horux_core.identity.errors import ActionForbidden, MustChangePassword, NoTenant
+from horux_core.kernel.ids import SessionId, TenantId, UserId
+
+
+SESSION_LIMIT = timedelta(days=90)
+"""A session ends this long after log-in, however much it is used."""
+
+
+class Role(StrEnum):
+    """What a person is to one taxpayer. `visor` only reads."""
+
+    OWNER = "owner"
+    CONTADOR = "contador"
+    VISOR = "visor"
+
+
+class Permission(StrEnum):
+    OPERATE = "operate"
+    """Tenant administration, prices and payment links: the operator's staff alone."""
+    READ_BOOKS = "read-books"
+    WRITE_BOOKS = "write-books"
+    CONFIGURE = "configure"
+    """Fiscal settings and filed returns."""
+    OWN = "own"
+    """Users, keys, the FIEL and the audit trail of a taxpayer."""
+
+
+_ALLOWED: dict[Role, frozenset[Permission]] = {
+    Role.VISOR: frozenset({Permission.READ_BOOKS}),
+    Role.CONTADOR: frozenset({Permission.READ_BOOKS, Permission.WRITE_BOOKS, Permission.CONFIGURE}),
+    Role.OWNER: frozenset({Permission.READ_BOOKS, Permission.WRITE_BOOKS, Permission.CONFIGURE, Permission.OWN}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who logs in. `email` is kept lower-case and is unique. A platform admin belongs to no taxpayer.
+
+    A temporary password (`must_change`) opens nothing but the choice of a new one, until `temporary_until`.
+    """
+
+    id: UserId
+    email: str
+    nombre: str
+    platform_admin: bool
+    password_hash: str | None
+    must_change: bool
+    temporary_until: datetime | None
+    active: bool
+    created_at: datetime
+
+    def with_password(self, password_hash: str) -> Self:
+        return replace(self, password_hash=password_hash, must_change=False, temporary_until=None)
+
+    def with_temporary_password(self, password_hash: str, until: datetime) -> Self:
+        return replace(self, password_hash=password_hash, must_change=True, temporary_until=until)
+
+    def rehashed(self, password_hash: str) -> Self:
+        """The same password, kept at today's cost."""
+        return replace(self, password_hash=password_hash)
+
+    def temporary_expired(self, now: datetime) -> bool:
+        return self.must_change and self.temporary_until is not None and self.temporary_until <= now
+
+    def may_enter(self, now: datetime) -> bool:
+        """Whether it may log in and go on working."""
+        return self.active and not self.temporary_expired(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    user: UserId
+    tenant: TenantId
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One log-in, on one device, in one taxpayer at a time (None for the operator's staff)."""
+
+    id: SessionId
+    user: UserId
+    tenant: TenantId | None
+    created_at: datetime
+    expires_at: datetime
+    user_agent: str
+    ended_at: datetime | None = None
+
+    def ended(self, at: datetime) -> Self:
+        return self if self.ended_at else replace(self, ended_at=at)
+
+    def live(self, now: datetime) -> bool:
+        return self.ended_at is None and now < self.expires_at
+
+    def renewed(self, until: datetime) -> Self:
+        """Idle until then it ends; SESSION_LIMIT after its beginning it ends all the same."""
+        return replace(self, expires_at=min(until, self.created_at + SESSION_LIMIT))
+
+    def moved(self, tenant: TenantId) -> Self:
+        return replace(self, tenant=tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """Good for one new pair of tokens. Kept as a hash; seen again after use it ends its session."""
+
+    token_hash: str
+    session: SessionId
+    expires_at: datetime
+    used_at: datetime | None = None
+
+    def used(self, at: datetime) -> Self:
+        return replace(self, used_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, and in whose books. Built by the edge from a verified session, or by `system` for the product's own work.
+
+    `viewing` marks the operator's staff looking into a taxpayer (X-View-Tenant): it may what the owner may.
+    """
+
+    user: UserId | None
+    email: str
+    platform_admin: bool
+    session: SessionId | None
+    tenant_id: TenantId | None = None
+    role: Role | None = None
+    viewing: bool = False
+    must_change_password: bool = False
+    request_id: str = ""
+
+    @staticmethod
+    def system(tenant: TenantId | None = None) -> "Actor":
+        return Actor(None, "sistema", True, None, tenant, Role.OWNER if tenant else None)
+
+    @property
+    def tenant(self) -> TenantId:
+        """The taxpayer whose books are open. Raises NoTenant for staff that views none."""
+        if self.tenant_id is None:
+            raise NoTenant("Elige primero una empresa: manda su RFC en el encabezado X-View-Tenant.")
+        return self.tenant_id
+
+    def signed_in(self) -> tuple[UserId, SessionId]:
+        """The person and its session. Raises ActionForbidden for keys and for the product's own work."""
+        if self.user is None or self.session is None:
+            raise ActionForbidden("Esto solo lo puede hacer una persona que inició sesión.")
+        return self.user, self.session
+
+    def require_own_password(self) -> None:
+        """Raises MustChangePassword while the password is a temporary one."""
+        if self.must_change_password:
+            raise MustChangePassword("Tu contraseña es temporal: elige una nueva antes de continuar.")
+
+    def may(self, permission: Permission) -> bool:
+        if permission is Permission.OPERATE:
+            return self.platform_admin
+        return self.role is not None and permission in _ALLOWED[self.role]
+
+    def require(self, permission: Permission) -> None:
+        """Raises MustChangePassword, NoTenant or ActionForbidden."""
+        self.require_own_password()
+        if permission is not Permission.OPERATE and self.platform_admin and self.tenant_id is None:
+            _ = self.tenant
+        if not self.may(permission):
+            raise ActionForbidden("No tienes permiso para hacer esto. Pídelo al dueño de la cuenta.")

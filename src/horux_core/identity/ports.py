@@ -1,0 +1,170 @@
+"""What identity needs from the world."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from horux_core.identity.model import Membership, RefreshToken, Role, Session, User
+from horux_core.identity.throttling import LONGEST_WAIT
+from horux_core.kernel.ids import SessionId, TenantId, UserId
+
+
+class Users(Protocol):
+    def add(self, user: User) -> None:
+        """Raises EmailTaken when another user, whatever the case of its letters, has the address."""
+
+    def by_email(self, email: str) -> User | None:
+        """The user with that lower-case address, active or not."""
+
+    def get(self, user: UserId) -> User | None:
+        """The user as it stands, not to be changed."""
+
+    def lock(self, user: UserId) -> User:
+        """Read it to change it: others wait for this transaction. Raises KeyError when there is none."""
+
+    def save(self, user: User) -> None:
+        """Keep the new state of a user that `lock` gave; every process forgets what it remembered of it."""
+
+    def remove(self, user: UserId) -> None:
+        """Forget a user, its memberships and sessions; nothing when there is none."""
+
+
+class Memberships(Protocol):
+    def add(self, membership: Membership) -> None:
+        """Raises AlreadyMember when the person has a role there already."""
+
+    def of_user(self, user: UserId) -> tuple[Membership, ...]:
+        """Oldest first."""
+
+    def of_tenant(self, tenant: TenantId) -> tuple[Membership, ...]: ...
+
+    def remove_tenant(self, tenant: TenantId) -> None:
+        """End every membership of a taxpayer and the sessions that work in it."""
+
+
+class SessionLog(Protocol):
+    def add(self, session: Session) -> None: ...
+
+    def lock(self, session: SessionId) -> Session | None: ...
+
+    def save(self, session: Session) -> None:
+        """Keep its new state; every process forgets what it remembered of it, within a second."""
+
+    def open_of(self, user: UserId, now: datetime) -> tuple[Session, ...]:
+        """Sessions neither ended nor expired, newest first."""
+
+    def end_of(self, user: UserId, at: datetime, keep: SessionId | None = None) -> int:
+        """End every session of the user that is open at `at` but `keep`; how many. As `save`, all processes forget."""
+
+    def put_token(self, token: RefreshToken) -> None: ...
+
+    def lock_token(self, token_hash: str) -> RefreshToken | None:
+        """Read it to use it: another that asks for the same one waits and then sees it used."""
+
+    def save_token(self, token: RefreshToken) -> None: ...
+
+
+class DirectoryTransaction(Protocol):
+    @property
+    def users(self) -> Users: ...
+    @property
+    def memberships(self) -> Memberships: ...
+    @property
+    def sessions(self) -> SessionLog: ...
+
+
+class Directory(Protocol):
+    """The central database as identity sees it."""
+
+    def transaction(self) -> AbstractContextManager[DirectoryTransaction]:
+        """What is done inside is kept together, or on any exception not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a session is worth right now."""
+
+    session: Session
+    user: User
+    role: Role | None
+    database_name: str | None
+
+
+class Standings(Protocol):
+    def of(self, session: SessionId) -> Standing | None:
+        """The session with its user, its role in the session's taxpayer and that taxpayer's database name.
+
+        None when there is no such session. May be remembered, and is forgotten within a second of any change.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class TenantCard:
+    id: TenantId
+    rfc: str
+    nombre: str
+    plan: str
+    database_name: str
+    active: bool
+    read_only: bool
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """What log-in answers with: the taxpayer being worked in, and every taxpayer of the user."""
+
+    current: TenantCard | None
+    all: tuple[TenantCard, ...]
+
+    def at(self, tenant: TenantId | None) -> "Cards":
+        """The same cards, working in that taxpayer; in none when it is not among them."""
+        return Cards(next((card for card in self.all if card.id == tenant), None), self.all)
+
+
+class CardIndex(Protocol):
+    def of(self, user: UserId, current: TenantId | None) -> Cards:
+        """Cards of the user's live taxpayers, by name; `current` None for staff and for a user without any."""
+
+
+class PasswordHasher(Protocol):
+    def hash(self, password: str) -> str: ...
+
+    def matches(self, password_hash: str | None, password: str) -> bool:
+        """Takes as long for None (nobody has the address) as for a hash."""
+
+    def outdated(self, password_hash: str) -> bool:
+        """Whether a hash should be made anew at the next log-in."""
+
+
+class Tokens(Protocol):
+    """Signed access tokens and random secrets."""
+
+    def sign(self, claims: Mapping[str, object], expires_at: datetime) -> str: ...
+
+    def read(self, token: str, now: datetime) -> Mapping[str, object]:
+        """The claims of a token signed here, made and not expired at `now`. Raises TokenInvalid for anything else."""
+
+    def secret(self) -> str:
+        """A new random text of at least 256 bits, safe in URLs."""
+
+    def temporary_password(self) -> str:
+        """A new random password that a person can type, of at least 80 bits."""
+
+    def digest(self, secret: str) -> str:
+        """What is kept of a secret, so that it can be recognised and not read."""
+
+
+class Throttle(Protocol):
+    """Counts failures by key, for all processes together."""
+
+    def wait(self, key: str, now: datetime, most: int = LONGEST_WAIT) -> int:
+        """Seconds until the key may try again, `most` at the longest; 0 when it may now."""
+
+    def failed(self, key: str, now: datetime) -> None:
+        """One more failure: from the fifth on, each doubles the wait, from 2 s up to 900 s; forgotten after an hour."""
+
+    def succeeded(self, key: str) -> None:
+        """Forget the key's failures."""

@@ -1,0 +1,71 @@
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from horux_core.identity.errors import ActionForbidden, SessionExpired
+from horux_core.identity.granting import access
+from horux_core.identity.model import Actor, Membership, User
+from horux_core.identity.ports import CardIndex, Cards, Directory, TenantCard, Tokens
+from horux_core.kernel.clock import Clock
+from horux_core.kernel.ids import UserId
+from horux_core.kernel.rfc import Rfc
+from horux_core.plans.model import Feature
+from horux_core.plans.policy import require_feature
+from horux_core.plans.ports import Entitlements
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    access_token: str = field(repr=False)
+    expires_in: int
+    user: User
+    cards: Cards
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchTenant:
+    """Go on in another taxpayer of one's own, in the same session; its older access tokens die.
+
+    The taxpayer gone to needs `multi_empresa`, unless it is the person's first (SPEC 2.14).
+    """
+
+    directory: Directory
+    cards: CardIndex
+    entitlements: Entitlements
+    tokens: Tokens
+    clock: Clock
+    access_ttl: timedelta
+
+    def __call__(self, actor: Actor, rfc: Rfc) -> Switched:
+        """Raises MustChangePassword, ActionForbidden, FeatureNotInPlan, SessionExpired."""
+        actor.require_own_password()
+        person, ident = actor.signed_in()
+        cards = self.cards.of(person, None)
+        card = self._allowed(person, cards, rfc)
+        now = self.clock()
+        with self.directory.transaction() as tx:
+            user = tx.users.get(person)
+            session = tx.sessions.lock(ident)
+            if user is None or session is None or not session.live(now):
+                raise SessionExpired("Tu sesión terminó. Inicia sesión de nuevo.")
+            session = session.moved(card.id)
+            tx.sessions.save(session)
+        token, seconds = access(self.tokens, self.access_ttl, user, session, card, now)
+        return Switched(token, seconds, user, cards.at(card.id))
+
+    def _allowed(self, person: UserId, cards: Cards, rfc: Rfc) -> TenantCard:
+        card = next((card for card in cards.all if card.rfc == rfc), None)
+        if card is None:
+            raise ActionForbidden("No perteneces a ninguna empresa con ese RFC. Pide a su dueño que te invite.")
+        with self.directory.transaction() as tx:
+            memberships = tx.memberships.of_user(person)
+        if card.id != _first(memberships, cards):
+            try:
+                require_feature(self.entitlements.of(card.id), Feature.MULTI_EMPRESA)
+            except KeyError as error:
+                raise ActionForbidden("Esa empresa ya no está en Horux360.") from error
+        return card
+
+
+def _first(memberships: tuple[Membership, ...], cards: Cards) -> object:
+    live = {card.id for card in cards.all}
+    return next((m.tenant for m in memberships if m.tenant in live), None)

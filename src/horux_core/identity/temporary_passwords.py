@@ -1,0 +1,29 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+from horux_core.identity.ports import Directory, PasswordHasher, Tokens
+from horux_core.kernel.clock import Clock
+from horux_core.kernel.ids import UserId
+
+VALID = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueTemporaryPassword:
+    """Make a password for the welcome mail (SPEC 2.16): the one before is dead, and so are the sessions."""
+
+    directory: Directory
+    hasher: PasswordHasher
+    tokens: Tokens
+    clock: Clock
+
+    def __call__(self, user_id: UserId) -> str:
+        """The password in clear, this once. Raises KeyError when there is no such user."""
+        password = self.tokens.temporary_password()
+        password_hash = self.hasher.hash(password)
+        now = self.clock()
+        with self.directory.transaction() as tx:
+            user = tx.users.lock(user_id)
+            tx.users.save(user.with_temporary_password(password_hash, now + VALID))
+            tx.sessions.end_of(user_id, now)
+        return password

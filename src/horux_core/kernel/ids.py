@@ -1,0 +1,11 @@
+"""Names for identifiers, so that one is never taken for another."""
+
+from typing import NewType
+from uuid import UUID
+
+TenantId = NewType("TenantId", UUID)
+UserId = NewType("UserId", UUID)
+SessionId = NewType("SessionId", UUID)
+RunId = NewType("RunId", UUID)
+JobId = NewType("JobId", UUID)
+EventId = NewType("EventId", UUID)

@@ -1,0 +1,16 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from horux_core.kernel.events import Event
+from horux_core.kernel.ids import EventId
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event waiting to be handed on: how often it was tried and what went wrong last."""
+
+    id: EventId
+    event: Event
+    put_at: datetime
+    attempts: int
+    last_error: str | None

@@ -1,0 +1,71 @@
+"""What the operator changes of a client."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from horux_core.identity.model import Actor, Permission
+from horux_core.plans.model import ILIMITADO
+from horux_core.tenancy.errors import LimitInvalid
+from horux_core.tenancy.listing import live, missing
+from horux_core.tenancy.model import Tenant, TenantState, nombre_of, plan_of
+from horux_core.tenancy.ports import Registry
+
+_LIMIT_MAX = 1_000_000_000
+
+
+class Same(Enum):
+    """Not mentioned: it stays as it is."""
+
+    SAME = "same"
+
+
+SAME = Same.SAME
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is asked for. A limit of None follows the plan again; -1 is no limit."""
+
+    nombre: str | Same = SAME
+    plan: str | Same = SAME
+    cfdi_limit: int | None | Same = SAME
+    users_limit: int | None | Same = SAME
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTenant:
+    """Give a client another name, plan or limits.
+
+    Raises TenantMissing, NombreInvalid, PlanUnknown or LimitInvalid.
+    """
+
+    registry: Registry
+
+    def __call__(self, actor: Actor, rfc: str, changes: Changes) -> Tenant:
+        actor.require(Permission.OPERATE)
+        tenant = live(self.registry, rfc)
+        with self.registry.transaction() as tx:
+            now = tx.tenants.lock(tenant.id)
+            if now.state is not TenantState.LIVE:
+                raise missing()
+            changed = _changed(now, changes)
+            tx.tenants.save(changed)
+        return changed
+
+
+def _changed(tenant: Tenant, changes: Changes) -> Tenant:
+    if changes.nombre is not SAME:
+        tenant = tenant.renamed(nombre_of(changes.nombre))
+    if changes.plan is not SAME:
+        tenant = tenant.on_plan(plan_of(changes.plan))
+    if changes.cfdi_limit is not SAME:
+        tenant = tenant.with_cfdi_limit(_limit(changes.cfdi_limit))
+    if changes.users_limit is not SAME:
+        tenant = tenant.with_users_limit(_limit(changes.users_limit))
+    return tenant
+
+
+def _limit(limit: int | None) -> int | None:
+    if limit is not None and not ILIMITADO <= limit <= _LIMIT_MAX:
+        raise LimitInvalid("El límite es un número de 0 en adelante, -1 para ninguno, o vacío para seguir al plan.")
+    return limit

@@ -1,0 +1,81 @@
+"""One line a request, with what is needed to find it again and nothing of what it carried; and the request's id."""
+
+import logging
+import re
+import time
+from typing import Any
+from uuid import UUID, uuid4
+
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars, get_contextvars
+
+_log = logging.getLogger("horux.acceso")
+
+_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_NOTES = "horux.acceso"
+
+
+def request_id() -> str:
+    """The id of the request being answered, or an empty text outside of any. It proves nothing: clients may set it."""
+    return str(get_contextvars().get("requestId", ""))
+
+
+def note_actor(scope: Scope, *, user: UUID | None = None, tenant: UUID | None = None) -> None:
+    """Tell the request's line who asked and for whom, once that is known."""
+    notes = scope["state"].setdefault(_NOTES, {})
+    notes.update({name: str(value) for name, value in (("userId", user), ("tenantId", tenant)) if value is not None})
+
+
+class AccessLog:
+    """Gives each request its id, from `X-Request-Id` when that is sane, answers with it, and writes the line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        asked = next((value for name, value in scope["headers"] if name.lower() == b"x-request-id"), b"")
+        text = asked.decode("latin-1")
+        with bound_contextvars(requestId=text if _SANE_ID.fullmatch(text) else uuid4().hex):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        path = scope["path"]
+        status = 500
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                kept = [(name, value) for name, value in message["headers"] if name.lower() != b"x-request-id"]
+                message["headers"] = [*kept, (b"x-request-id", request_id().encode("ascii"))]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            elapsed = round((time.perf_counter() - started) * 1000, 1)
+            _log.info("solicitud", extra=_line(scope, path, status, elapsed))
+
+
+def _line(scope: HTTPScope, path: str, status: int, elapsed: float) -> dict[str, Any]:
+    client = scope["client"]
+    return {
+        "requestId": request_id(),
+        "method": scope["method"],
+        "path": _public(scope, path),
+        "status": status,
+        "ms": elapsed,
+        "client": client[0] if client else None,
+        **scope["state"].get(_NOTES, {}),
+    }
+
+
+def _public(scope: HTTPScope, path: str) -> str:
+    """The path, or its template where a part of it is a secret, as in the calendar's feed."""
+    if any("token" in name for name in scope.get("path_params") or {}):
+        return str(scope.get("path_template") or "")
+    return path[:500]

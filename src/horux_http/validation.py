@@ -1,0 +1,83 @@
+"""What a body or a parameter has wrong, told in Spanish field by field and without repeating what was sent."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+
+class Fault(TypedDict):
+    """One thing to correct: the member, as a path, and what it should be."""
+
+    campo: str
+    detalle: str
+
+
+_KINDS = {
+    "str": "un texto",
+    "int": "un número entero",
+    "float": "un número",
+    "bool": "true o false",
+    "array": "una lista",
+    "object": "un objeto",
+    "null": "null",
+    "decimal": "un importe",
+    "uuid": "un UUID",
+    "date": "una fecha AAAA-MM-DD",
+    "datetime": "una fecha con hora",
+}
+_SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"missing required field"), "Falta este campo."),
+    (re.compile(r"contains unknown field"), "Este campo no existe; retíralo."),
+    (re.compile(r"Invalid enum value|Invalid value"), "No es uno de los valores permitidos."),
+    (re.compile(r"Invalid UUID"), "Debe ser un UUID."),
+    (re.compile(r"Invalid RFC3339 encoded datetime"), "Debe ser una fecha con hora y zona, como 2026-01-31T12:00:00Z."),
+    (re.compile(r"Invalid RFC3339 encoded date"), "Debe ser una fecha como 2026-01-31."),
+    (re.compile(r"Invalid decimal string"), 'Debe ser un importe en texto, como "1600.00".'),
+    (re.compile(r"out of range"), "El número está fuera de lo que se puede guardar."),
+    (re.compile(r"matching regex"), "No tiene la forma esperada."),
+    (re.compile(r"of length >= (\d+)"), r"Debe tener al menos \1 elementos o caracteres."),
+    (re.compile(r"of length <= (\d+)"), r"Debe tener cuando más \1 elementos o caracteres."),
+    (re.compile(r"`(?:int|float|decimal)` >= (-?[\d.]+)"), r"Debe ser \1 o más."),
+    (re.compile(r"`(?:int|float|decimal)` <= (-?[\d.]+)"), r"Debe ser \1 o menos."),
+    (re.compile(r"`(?:int|float|decimal)` > (-?[\d.]+)"), r"Debe ser más de \1."),
+    (re.compile(r"`(?:int|float|decimal)` < (-?[\d.]+)"), r"Debe ser menos de \1."),
+)
+_EXPECTED = re.compile(r"Expected `([a-z0-9 |]+)`")
+_FIELD = re.compile(r"field `([^`]{1,80})`")
+_PATH = re.compile(r"`(?:key in )?\$\.?([^`]{0,200})`$")
+_PARAMETER = re.compile(r"^(?:400: )?Missing required \w+ parameter '([A-Za-z0-9_.-]{1,80})'")
+
+
+def fault(message: str, at: str = "") -> Fault:
+    """A finding of msgspec, whose own path, when it gives one, goes below `at`."""
+    path = _PATH.search(message)
+    inner = path[1] if path else ""
+    named = _FIELD.search(message)
+    where = ".".join(part for part in (at, inner, named[1] if named else "") if part)
+    return {"campo": where or "cuerpo", "detalle": _sentence(message)}
+
+
+def faults(extra: object, detail: str) -> list[Fault]:
+    """What Litestar found wrong with the parameters of a request."""
+    missing = _PARAMETER.match(detail)
+    if missing:
+        return [{"campo": missing[1], "detalle": "Falta este parámetro."}]
+    found: Sequence[Any] = extra if isinstance(extra, list) else []
+    return [_of_parameter(one) for one in found if isinstance(one, dict)]
+
+
+def _of_parameter(one: dict[str, Any]) -> Fault:
+    key, message = str(one.get("key", "")), str(one.get("message", ""))
+    if key == "data":
+        return {"campo": "cuerpo", "detalle": "Falta el cuerpo de la solicitud." if message == "'data'" else _sentence(message)}
+    return {"campo": key[:80] or "parámetros", "detalle": _sentence(message)}
+
+
+def _sentence(message: str) -> str:
+    for pattern, sentence in _SENTENCES:
+        found = pattern.search(message)
+        if found:
+            return found.expand(sentence)
+    expected = _EXPECTED.search(message)
+    kinds = [_KINDS[kind.strip()] for kind in expected[1].split("|") if kind.strip() in _KINDS] if expected else []
+    return f"Debe ser {' o '.join(kinds)}." if kinds else "No es válido."

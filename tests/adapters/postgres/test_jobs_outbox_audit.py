@@ -1,0 +1,99 @@
+from collections.abc import Iterator
+from typing import cast
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from contracts.ports.audit_trail import AuditTrailContract
+from contracts.ports.jobs import JobsContract, a_job
+from contracts.ports.outbox import OutboxContract, Put, SomebodyCame
+from horux_adapters.postgres.audit import PostgresAuditTrail
+from horux_adapters.postgres.control import ControlDatabase
+from horux_adapters.postgres.jobs import PostgresJobs, direct
+from horux_adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
+from horux_core.audit.ports import AuditTrail
+from horux_core.jobs.ports import Jobs
+from horux_core.kernel.events import Event
+from horux_core.kernel.ids import TenantId
+from horux_core.outbox.ports import Deliveries
+from tests.central import a_central_database, a_tenant_row
+
+
+@pytest.fixture(scope="module")
+def control(postgres_url: str) -> Iterator[ControlDatabase]:
+    with a_central_database(postgres_url) as control:
+        yield control
+
+
+@pytest.fixture(scope="module")
+def tenant(control: ControlDatabase) -> TenantId:
+    return TenantId(cast("TenantId", a_tenant_row(control)))
+
+
+def wake_ups(control: ControlDatabase, task: str) -> list[str]:
+    with control.transaction() as conn:
+        rows = conn.execute("SELECT args->>'subject' FROM procrastinate_jobs WHERE task_name = %s", (task,)).fetchall()
+    return [row[0] for row in rows]
+
+
+class TestPostgresAuditTrail(AuditTrailContract):
+    @pytest.fixture
+    def trail(self, control: ControlDatabase) -> AuditTrail:
+        return PostgresAuditTrail(control)
+
+
+class TestPostgresJobs(JobsContract):
+    @pytest.fixture
+    def jobs(self, control: ControlDatabase) -> Jobs:
+        return PostgresJobs(control, direct(control.dsn))
+
+    def test_wakes_a_worker_with_the_job_itself(self, jobs: Jobs, control: ControlDatabase, tenant: TenantId) -> None:
+        job = a_job(tenant)
+        jobs.put(job)
+        assert str(job.id) in wake_ups(control, "trabajo")
+
+    def test_a_runner_that_dies_lets_go(self, control: ControlDatabase, tenant: TenantId) -> None:
+        opened: list[psycopg.Connection[tuple[object, ...]]] = []
+
+        def session() -> psycopg.Connection[tuple[object, ...]]:
+            opened.append(psycopg.connect(control.dsn))
+            return opened[-1]
+
+        jobs = PostgresJobs(control, session)
+        job = a_job(tenant)
+        jobs.put(job)
+        with jobs.begin(job.id):
+            with control.transaction() as conn:
+                conn.execute("SELECT pg_terminate_backend(%s)", (opened[0].info.backend_pid,))
+            while job.id not in jobs.lost():
+                pass
+            with jobs.begin(job.id) as taken_up:
+                assert taken_up is not None
+
+
+class TestPostgresOutbox(OutboxContract):
+    @pytest.fixture
+    def own(self, postgres_url: str) -> Iterator[ControlDatabase]:
+        with a_central_database(postgres_url) as control:
+            yield control
+
+    @pytest.fixture
+    def deliveries(self, own: ControlDatabase) -> Deliveries:
+        return PostgresDeliveries(own, {"SomebodyCame": SomebodyCame})
+
+    @pytest.fixture
+    def put(self, own: ControlDatabase) -> Put:
+        def put(event: Event, fail: bool = False) -> None:
+            with own.transaction() as connection:
+                PostgresOutbox(connection).put(event)
+                _ = 1 / (not fail)
+
+        return put
+
+    def test_wakes_a_worker_only_for_what_was_kept(self, put: Put, own: ControlDatabase) -> None:
+        with pytest.raises(ZeroDivisionError):
+            put(SomebodyCame(uuid4(), "x", False), fail=True)
+        assert wake_ups(own, "entregar") == []
+        put(SomebodyCame(uuid4(), "x", False))
+        assert len(wake_ups(own, "entregar")) == 1
