@@ -19,7 +19,7 @@ from horux_adapters.postgres.programs import EmbeddedError, found
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """The address of a superuser: of TEST_DATABASE_URL's server, or of one that starts here and ends with the session."""
+    """The address of a superuser: TEST_DATABASE_URL's server, or one that starts here and ends with the session."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given

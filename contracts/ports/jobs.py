@@ -14,7 +14,7 @@ _DAWN = datetime(2026, 3, 1, 6, tzinfo=UTC)
 
 
 def a_job(tenant: TenantId, minute: int = 0) -> Job:
-    return Job(JobId(uuid4()), tenant, "carga", {"archivo": "x"}, None, _DAWN + timedelta(minutes=minute))
+    return Job(JobId(uuid4()), tenant, "carga", {"archivo": "x"}, None, _DAWN + timedelta(minutes=minute), recibidos=3)
 
 
 class JobsContract:

@@ -6,6 +6,7 @@ import time
 from typing import Any
 from uuid import UUID, uuid4
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars, get_contextvars
 
@@ -33,7 +34,7 @@ class AccessLog:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         asked = next((value for name, value in scope["headers"] if name.lower() == b"x-request-id"), b"")

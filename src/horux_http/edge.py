@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from horux_http.problems import HOST_REFUSED, Problem
@@ -28,7 +29,7 @@ class TruePeer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         client = scope["client"]
-        if scope["type"] == "http" and client is not None and self._is_trusted(_address(client[0])):
+        if scope["type"] == ScopeType.HTTP and client is not None and self._is_trusted(_address(client[0])):
             scope["client"] = (self._farthest(_forwarded(scope, b"x-forwarded-for"), client[0]), client[1])
             schemes = _forwarded(scope, b"x-forwarded-proto")
             if schemes and schemes[-1] in ("http", "https"):
@@ -61,7 +62,7 @@ class KnownHosts:
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in _ANY_HOST or self._is_known(scope):
+        if scope["type"] != ScopeType.HTTP or scope["path"] in _ANY_HOST or self._is_known(scope):
             await self._app(scope, receive, send)
             return
         await Problem.http(HOST_REFUSED, 400).send(send)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from litestar.datastructures import Headers
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = (
@@ -44,7 +45,7 @@ class SafeHeaders:
                 message["headers"] = [*given, *_ALWAYS, _SERVER, *extra]
             await send(message)
 
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+        await self._app(scope, receive, with_headers if scope["type"] == ScopeType.HTTP else send)
 
 
 class Cors:
@@ -55,7 +56,7 @@ class Cors:
         self._origins = frozenset(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._origins:
+        if scope["type"] != ScopeType.HTTP or not self._origins:
             await self._app(scope, receive, send)
             return
         headers = Headers.from_scope(scope)

@@ -69,7 +69,10 @@ def faults(extra: object, detail: str) -> list[Fault]:
 def _of_parameter(one: dict[str, Any]) -> Fault:
     key, message = str(one.get("key", "")), str(one.get("message", ""))
     if key == "data":
-        return {"campo": "cuerpo", "detalle": "Falta el cuerpo de la solicitud." if message == "'data'" else _sentence(message)}
+        return {
+            "campo": "cuerpo",
+            "detalle": "Falta el cuerpo de la solicitud." if message == "'data'" else _sentence(message),
+        }
     return {"campo": key[:80] or "parámetros", "detalle": _sentence(message)}
 
 

@@ -1,1 +1,28 @@
-def main() -> None: ...
+"""The `horux` command: a file per noun. Heavy imports wait inside the commands."""
+
+import typer
+
+from horux_adapters.cli import admin, cfdi, demo, migrate, serve, tenants
+
+app = typer.Typer(
+    name="horux",
+    help="Horux360: los CFDI de cada cliente en su propia base de datos, y el IVA del mes que sale de ellos.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("serve", help="Atiende las páginas y la API.")(serve.serve)
+app.command("worker", help="Procesa cargas, correos y tareas en segundo plano.")(serve.worker)
+app.command("demo", help="Levanta todo con un cliente de muestra, en esta máquina.")(demo.demo)
+app.command("migrate", help="Pone al día la base central y la de cada cliente.")(migrate.migrate)
+app.add_typer(admin.app, name="admin", help="El personal del operador.")
+app.add_typer(tenants.app, name="tenants", help="Los clientes.")
+app.add_typer(cfdi.app, name="cfdi", help="Los CFDI de un cliente.")
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -92,10 +92,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     def production(self) -> bool:
         return self.horux_env == "production"
 
+    @property
+    def login_url(self) -> str:
+        """Where a mail sends its reader: the first origin, else this very server."""
+        origin = self.cors_origin[0] if self.cors_origin else f"http://{self.host}:{self.port}"
+        return f"{origin}/login"
+
+    @property
+    def spool(self) -> Path:
+        return self.data_dir / "spool"
+
+    @property
+    def inboxes(self) -> Path:
+        return self.data_dir / "buzon"
+
+
+def environment() -> dict[str, str]:
+    """The variables this process was started with."""
+    return dict(os.environ)  # noqa: TID251
+
 
 def from_environment() -> Settings:
     """The settings of this process. Raises SettingsInvalid."""
-    return load(os.environ)  # noqa: TID251
+    return load(environment())
 
 
 def load(env: Mapping[str, str]) -> Settings:
@@ -186,7 +205,9 @@ def _networks(text: str) -> tuple[str, ...]:
     try:
         return tuple(str(ip_network(part)) for part in _listed(text))
     except ValueError:
-        raise ValueError("debe ser una lista de direcciones o redes separadas por comas: 127.0.0.1, 10.0.0.0/8") from None
+        raise ValueError(
+            "debe ser una lista de direcciones o redes separadas por comas: 127.0.0.1, 10.0.0.0/8"
+        ) from None
 
 
 def _email(text: str) -> str:

@@ -47,7 +47,8 @@ class PostgresAjustes:
         self.conn.execute(
             "INSERT INTO declaraciones (impuesto, periodo, presentada_en, monto, saldo_solicitado) "
             "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (impuesto, periodo) DO UPDATE SET "
-            "presentada_en = excluded.presentada_en, monto = excluded.monto, saldo_solicitado = excluded.saldo_solicitado",
+            "presentada_en = excluded.presentada_en, monto = excluded.monto, "
+            "saldo_solicitado = excluded.saldo_solicitado",
             (
                 declaracion.impuesto,
                 dia_de(declaracion.periodo),

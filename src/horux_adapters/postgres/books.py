@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from horux_adapters.postgres.ajustes import PostgresAjustes
+from horux_adapters.postgres.cargas import PostgresCargas
 from horux_adapters.postgres.cfdis import PostgresCfdis, lock_books
 from horux_adapters.postgres.libro_iva import PostgresLibroIva
 from horux_adapters.postgres.pools import Connection
@@ -26,6 +27,10 @@ class PostgresOpenBooks:
     @property
     def ajustes(self) -> PostgresAjustes:
         return PostgresAjustes(self.conn)
+
+    @property
+    def cargas(self) -> PostgresCargas:
+        return PostgresCargas(self.conn)
 
     def lock(self) -> None:
         lock_books(self.conn)

@@ -10,7 +10,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from horux_adapters.postgres import copying, pulling
-from horux_adapters.postgres.copying import DE_CUBETAS, PROPIAS
+from horux_adapters.postgres.copying import DE_CUBETAS, PROPIAS, listed
 from horux_adapters.postgres.pools import Connection
 from horux_core.fiscal.cfdi.model import (
     Advertencia,
@@ -38,9 +38,7 @@ _COLUMNS = (
     *("id", "direccion", "estado", "fecha_cancelacion", "global_periodo", "global_periodicidad"),
     *("total_mxn", "destino_iva", "acreditable_pct", "advertencias"),
 )
-_SELECT = sql.SQL("SELECT uuid_fiscal::text AS uuid, {} FROM cfdis").format(
-    sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))
-)
+_SELECT = sql.SQL("SELECT uuid_fiscal::text AS uuid, {} FROM cfdis").format(listed(_COLUMNS))
 _PARTE: LiteralString = (
     r"'%%' || replace(replace(replace(sin_acentos(%(nombre)s), '\', '\\'), '%%', '\%%'), '_', '\_') || '%%'"
 )
@@ -151,7 +149,7 @@ class PostgresCfdis:
         rows: list[tuple[Any, ...]] = self.conn.execute(
             "SELECT uuid_fiscal::text, sha256 FROM cfdi_xml WHERE uuid_fiscal = ANY(%s::uuid[])", (uuids,)
         ).fetchall()
-        return dict(rows)  # type: ignore[arg-type]
+        return dict(rows)
 
     def _children(self, uuid: str) -> dict[str, Any]:
         one = (uuid,)
@@ -168,9 +166,7 @@ class PostgresCfdis:
 
     def _rows(self, columns: tuple[str, ...], table: str, uuid: tuple[str]) -> list[tuple[Any, ...]]:
         order = sql.SQL(" ORDER BY n") if table == "cfdi_impuestos" else sql.SQL("")
-        query = sql.SQL("SELECT {} FROM {} WHERE uuid_fiscal = %s").format(
-            sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(table)
-        )
+        query = sql.SQL("SELECT {} FROM {} WHERE uuid_fiscal = %s").format(listed(columns), sql.Identifier(table))
         return self.conn.execute(query + order, uuid).fetchall()
 
 

@@ -39,6 +39,15 @@ class ControlDatabase:
     def close(self) -> None:
         self._pool.close()
 
+    def answers(self) -> bool:
+        """Whether the central database answers within two seconds."""
+        try:
+            with self._pool.connection(timeout=2) as connection:
+                connection.execute("SELECT 1")
+        except (PoolTimeout, TooManyRequests, psycopg.OperationalError):
+            return False
+        return True
+
     @contextmanager
     def transaction(self) -> Iterator[Connection[TupleRow]]:
         """One transaction. Raises DatabaseUnavailable when no connection can be had in time."""

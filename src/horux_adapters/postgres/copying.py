@@ -64,6 +64,11 @@ _NOMINA = attrgetter(*NOMINA)
 _RETENCIONES = attrgetter(*RETENCIONES)
 
 
+def listed(columns: Iterable[str]) -> sql.Composed:
+    """The names, quoted, for a query."""
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Where rows go: a table and its columns in the order of the rows."""
@@ -73,8 +78,7 @@ class Table:
 
     def copy(self, conn: Connection, rows: Iterable[Row]) -> None:
         """Add the rows, all of which must be new."""
-        names = sql.SQL(", ").join(map(sql.Identifier, self.columns))
-        command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(self.name), names)
+        command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(self.name), listed(self.columns))
         with conn.cursor() as cursor, cursor.copy(command) as copy:
             write = copy.write_row
             for row in rows:

@@ -29,9 +29,12 @@ class PostgresJobs:
     def put(self, job: Job) -> None:
         with self.control.transaction() as connection:
             connection.execute(
-                "INSERT INTO jobs (id, tenant_id, kind, subject, created_by, created_at, state)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-                (job.id, job.tenant, job.kind, Jsonb(dict(job.subject)), job.created_by, job.created_at, job.state),
+                "INSERT INTO jobs (id, tenant_id, kind, subject, created_by, created_at, state, recibidos, procesados)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (
+                    job.id, job.tenant, job.kind, Jsonb(dict(job.subject)), job.created_by, job.created_at, job.state,
+                    job.recibidos, job.procesados,
+                ),  # fmt: skip
             )
             wake(connection, RUN, job.id)
 
@@ -72,6 +75,12 @@ class PostgresJobs:
                 " ORDER BY created_at"
             ).fetchall()
         return tuple(JobId(row[0]) for row in rows)
+
+    def open_ones(self) -> frozenset[JobId]:
+        """Jobs that have not ended."""
+        with self.control.transaction() as connection:
+            rows = connection.execute(f"SELECT id FROM jobs WHERE {_OPEN}").fetchall()  # noqa: S608
+        return frozenset(JobId(row[0]) for row in rows)
 
     def again(self, job: JobId) -> None:
         """Have a worker take a lost job up."""

@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from operator import attrgetter
-from typing import Any, LiteralString
+from typing import Any
+
+from psycopg import sql
 
 from horux_adapters.postgres import pulling
-from horux_adapters.postgres.copying import Table, dia_de
+from horux_adapters.postgres.copying import Table, dia_de, listed
 from horux_adapters.postgres.pools import Connection
 from horux_core.fiscal.cfdi.model import CUBETAS, Cubetas, DestinoIva, Tipo
 from horux_core.fiscal.cfdi.paging import es_folio
@@ -14,15 +17,13 @@ from horux_core.fiscal.iva.alcance import alcanzados
 from horux_core.fiscal.iva.model import Aviso, Cuenta, Documento, Evento, Lado, MesIva
 from horux_core.kernel.periodo import Periodo
 
-_DOCUMENTOS: LiteralString = (
+_DOCUMENTOS = sql.SQL(
     "SELECT uuid_fiscal::text, tipo, direccion, estado, fecha_emision, moneda, tipo_cambio, total, metodo_pago, "
-    "forma_pago, uso_cfdi, combustible, global_periodo, destino_iva, acreditable_pct, "
-    + ", ".join(CUBETAS)
-    + " FROM cfdis"
-)
+    "forma_pago, uso_cfdi, combustible, global_periodo, destino_iva, acreditable_pct, {} FROM cfdis"
+).format(listed(CUBETAS))
 _PROPIOS = 15
 _TIPOS = {tipo.value: tipo for tipo in Tipo}
-_DESTINOS = {None: None, **{destino.value: destino for destino in DestinoIva}}
+_DESTINOS: dict[str | None, DestinoIva | None] = {None: None, **{destino.value: destino for destino in DestinoIva}}
 _LADOS = {lado.value: lado for lado in Lado}
 _WHOLE = 2_000
 """From this many documents on, if they are most of the books, reading all of them is faster than asking for each."""
@@ -38,7 +39,18 @@ _AVISOS = Table("cfdi_avisos", ("uuid_fiscal", "n", "codigo", "detalle"))
 _MES = tuple(name for name in MesIva.__dataclass_fields__ if name != "periodo")
 _MESES = Table("iva_mensual", ("periodo", *_MES))
 _CUBETAS = attrgetter(*CUBETAS)
-_SUMAS: LiteralString = ", ".join(f"sum({c})" for c in (*CUBETAS, "no_acreditable", "retenido_no_acreditable"))
+_SUMADAS = (*CUBETAS, "no_acreditable", "retenido_no_acreditable")
+_CUENTAS = sql.SQL(
+    "SELECT periodo, lado, destino, motivo IS NOT NULL, {} FROM iva_eventos "
+    "WHERE periodo >= %s GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+).format(sql.SQL(", ").join(sql.SQL("sum({})").format(sql.Identifier(columna)) for columna in _SUMADAS))
+_DEL_PERIODO = sql.SQL(
+    "SELECT uuid_fiscal::text, {} FROM iva_eventos WHERE periodo = %s "
+    "ORDER BY fecha, uuid_fiscal, pago, docto, lado, n"
+).format(listed(_EVENTO[1:]))
+_ENTRE_MESES = sql.SQL(
+    "SELECT periodo, {} FROM iva_mensual WHERE periodo BETWEEN %s AND %s ORDER BY periodo"
+).format(listed(_MES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +92,7 @@ class PostgresLibroIva:
         return frozenset(_periodos(lost)) | {evento.periodo for evento in listed}
 
     def cuentas(self, desde: Periodo) -> Mapping[Periodo, tuple[Cuenta, ...]]:
-        rows: list[tuple[Any, ...]] = self.conn.execute(
-            "SELECT periodo, lado, destino, motivo IS NOT NULL, " + _SUMAS + " FROM iva_eventos "
-            "WHERE periodo >= %s GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
-            (dia_de(desde),),
-        ).fetchall()
+        rows: list[tuple[Any, ...]] = self.conn.execute(_CUENTAS, (dia_de(desde),)).fetchall()
         found: dict[Periodo, list[Cuenta]] = {}
         for periodo, lado, destino, rechazado, *sumas in rows:
             cuenta = Cuenta(_LADOS[lado], _DESTINOS[destino], rechazado, Cubetas(*sumas[:-2]), *sumas[-2:])
@@ -92,12 +100,7 @@ class PostgresLibroIva:
         return {periodo: tuple(suyas) for periodo, suyas in found.items()}
 
     def eventos(self, periodo: Periodo) -> tuple[Evento, ...]:
-        columns: LiteralString = ", ".join(("uuid_fiscal::text", *_EVENTO[1:]))
-        rows = self.conn.execute(
-            "SELECT " + columns + " FROM iva_eventos WHERE periodo = %s "
-            "ORDER BY fecha, uuid_fiscal, pago, docto, lado, n",
-            (dia_de(periodo),),
-        ).fetchall()
+        rows = self.conn.execute(_DEL_PERIODO, (dia_de(periodo),)).fetchall()
         return tuple(_evento(row, periodo) for row in rows)
 
     def primer_periodo(self) -> Periodo | None:
@@ -105,11 +108,8 @@ class PostgresLibroIva:
         return next(_periodos(rows), None)
 
     def meses(self, desde: Periodo, hasta: Periodo) -> dict[Periodo, MesIva]:
-        columns: LiteralString = ", ".join(("periodo", *_MES))
-        rows: list[tuple[Any, ...]] = self.conn.execute(
-            "SELECT " + columns + " FROM iva_mensual WHERE periodo BETWEEN %s AND %s ORDER BY periodo",
-            (dia_de(desde), dia_de(hasta)),
-        ).fetchall()
+        between = (dia_de(desde), dia_de(hasta))
+        rows: list[tuple[Any, ...]] = self.conn.execute(_ENTRE_MESES, between).fetchall()
         return {Periodo.of(row[0]): MesIva(Periodo.of(row[0]), *row[1:]) for row in rows}
 
     def guardar_meses(self, desde: Periodo, meses: Iterable[MesIva]) -> None:
@@ -122,10 +122,9 @@ class PostgresLibroIva:
 
     def _documentos(self, uuids: Collection[str] | None) -> dict[str, Documento]:
         """Those of the named that are kept; every one when None."""
-        where: LiteralString = "" if uuids is None else " WHERE uuid_fiscal = ANY(%s::uuid[])"
-        rows: list[tuple[Any, ...]] = self.conn.execute(
-            _DOCUMENTOS + where, None if uuids is None else (list(uuids),)
-        ).fetchall()
+        where = sql.SQL("" if uuids is None else " WHERE uuid_fiscal = ANY(%s::uuid[])")
+        named = None if uuids is None else (list(uuids),)
+        rows: list[tuple[Any, ...]] = self.conn.execute(_DOCUMENTOS + where, named).fetchall()
         kept = None if uuids is None else [row[0] for row in rows]
         con_pagos = None if uuids is None else [row[0] for row in rows if row[1] == Tipo.PAGO]
         relaciones = pulling.relaciones(self.conn, kept)
@@ -146,9 +145,8 @@ class PostgresLibroIva:
 
 
 def _documento(row: tuple[Any, ...], relaciones: tuple[Any, ...], pagos: tuple[Any, ...]) -> Documento:
-    uuid, tipo, direccion, estado, fecha, moneda, cambio, total, metodo, forma, uso, combustible, mes, destino, pct = row[
-        :_PROPIOS
-    ]
+    uuid, tipo, direccion, estado, fecha, moneda, cambio, total = row[:8]
+    metodo, forma, uso, combustible, mes, destino, pct = row[8:_PROPIOS]
     return Documento(
         uuid,
         _TIPOS[tipo],
@@ -176,7 +174,7 @@ def _documento(row: tuple[Any, ...], relaciones: tuple[Any, ...], pagos: tuple[A
 def _numbered(eventos: Iterable[Evento]) -> Iterator[tuple[Any, ...]]:
     """Rows of events; those of the same share of the same payment and side are told apart by a number."""
     seen: dict[tuple[str, int, int, Lado], int] = {}
-    dias = {}
+    dias: dict[Periodo, date] = {}
     for e in eventos:
         key = (e.uuid, e.pago, e.docto, e.lado)
         n = seen[key] = seen.get(key, -1) + 1

@@ -123,6 +123,11 @@ class TenantPools:
         with self._lock:
             return sum(1 for shelf in self._shelves.values() if shelf.size)
 
+    def tenants(self) -> tuple[TenantId, ...]:
+        """Those with a pool."""
+        with self._lock:
+            return tuple(self._shelves)
+
     def evict(self, tenant: TenantId) -> None:
         """Close what lies idle of a tenant; what is in use is closed when it comes back."""
         with self._lock:

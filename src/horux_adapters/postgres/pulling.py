@@ -3,16 +3,15 @@
 from collections.abc import Collection
 from typing import Any, LiteralString
 
-from horux_adapters.postgres.copying import COLUMNAS_DOCTO
+from psycopg import sql
+
+from horux_adapters.postgres.copying import COLUMNAS_DOCTO, COLUMNAS_PAGO, listed
 from horux_adapters.postgres.pools import Connection
 from horux_core.fiscal.cfdi.model import Cubetas, DoctoPagado, Pago, Relacion
 
-_RELACIONES: LiteralString = "SELECT uuid_fiscal::text, tipo_relacion, uuid_relacionado FROM cfdi_relaciones"
-_PAGOS: LiteralString = (
-    "SELECT uuid_fiscal::text, n, fecha_pago, forma_pago_p, moneda_p, tipo_cambio_p, monto, num_operacion "
-    "FROM cfdi_pagos"
-)
-_DOCTOS: LiteralString = "SELECT uuid_fiscal::text, pago, " + ", ".join(COLUMNAS_DOCTO) + " FROM cfdi_pagos_doctos"  # type: ignore[assignment]
+_RELACIONES = sql.SQL("SELECT uuid_fiscal::text, tipo_relacion, uuid_relacionado FROM cfdi_relaciones")
+_PAGOS = sql.SQL("SELECT uuid_fiscal::text, n, {} FROM cfdi_pagos").format(listed(COLUMNAS_PAGO))
+_DOCTOS = sql.SQL("SELECT uuid_fiscal::text, pago, {} FROM cfdi_pagos_doctos").format(listed(COLUMNAS_DOCTO))
 _PROPIOS = 11
 
 
@@ -28,18 +27,17 @@ def pagos(conn: Connection, uuids: Collection[str] | None) -> dict[str, tuple[Pa
     """By document, in its order; of every document when None."""
     doctos: dict[tuple[str, int], list[DoctoPagado]] = {}
     for row in _rows(conn, _DOCTOS, "uuid_fiscal, pago, n", uuids):
-        docto = DoctoPagado(*row[2:_PROPIOS], Cubetas(*row[_PROPIOS:]))
-        doctos.setdefault((row[0], row[1]), []).append(docto)
+        doctos.setdefault((row[0], row[1]), []).append(DoctoPagado(*(*row[2:_PROPIOS], Cubetas(*row[_PROPIOS:]))))
     found: dict[str, list[Pago]] = {}
-    for uuid, n, *propio in _rows(conn, _PAGOS, "uuid_fiscal, n", uuids):
-        found.setdefault(uuid, []).append(Pago(*propio, tuple(doctos.get((uuid, n), ()))))
+    for uuid, n, *pago in _rows(conn, _PAGOS, "uuid_fiscal, n", uuids):
+        found.setdefault(uuid, []).append(Pago(*(*pago, tuple(doctos.get((uuid, n), ())))))
     return {uuid: tuple(suyos) for uuid, suyos in found.items()}
 
 
 def _rows(
-    conn: Connection, select: LiteralString, order: LiteralString, uuids: Collection[str] | None
+    conn: Connection, select: sql.Composable, order: LiteralString, uuids: Collection[str] | None
 ) -> list[tuple[Any, ...]]:
     if uuids is None:
-        return conn.execute(select + " ORDER BY " + order).fetchall()
-    where: LiteralString = " WHERE uuid_fiscal = ANY(%s::uuid[]) ORDER BY "
-    return conn.execute(select + where + order, (list(uuids),)).fetchall()
+        return conn.execute(sql.SQL("{} ORDER BY ").format(select) + sql.SQL(order)).fetchall()
+    named = sql.SQL("{} WHERE uuid_fiscal = ANY(%s::uuid[]) ORDER BY ").format(select) + sql.SQL(order)
+    return conn.execute(named, (list(uuids),)).fetchall()

@@ -188,8 +188,7 @@ def _ended(conn: Connection, database: str) -> int:
 
 def _sessions(conn: Connection, database: str) -> list[object]:
     rows = conn.execute(
-        "SELECT pid FROM pg_stat_activity "
-        "WHERE datname = %s AND pid <> pg_backend_pid() AND usesysid IS NOT NULL",
+        "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid() AND usesysid IS NOT NULL",
         (database,),
     ).fetchall()
     return [pid for (pid,) in rows]

@@ -46,9 +46,14 @@ class Stretch(NamedTuple):
 Found = Document | Rejected | Ignored
 
 
-def plan(file: BinaryIO, parts: Sequence[SpooledFile]) -> tuple[UploadSize, tuple[Stretch, ...]]:
-    """Everything in an upload. Raises TooManyFiles or UploadInflatesTooMuch; a ZIP that cannot be opened is rejected."""
-    walk = _Walk(file, len(parts) == 1)
+def plan(
+    file: BinaryIO, parts: Sequence[SpooledFile], open_until: int = MAX_INFLATED
+) -> tuple[UploadSize, tuple[Stretch, ...]]:
+    """Everything in an upload. Raises TooManyFiles or UploadInflatesTooMuch; a ZIP that cannot be opened is rejected.
+
+    ZIPs inside a ZIP are opened while what was met inflates to fewer than `open_until` bytes; 0 opens none.
+    """
+    walk = _Walk(file, len(parts) == 1, open_until)
     found = tuple(item for part in parts for item in walk.part(part))
     size = UploadSize(len(found), sum(part.size for part in parts), walk.inflated)
     return size, tuple(_stretches(found))
@@ -62,8 +67,9 @@ def shown(name: str) -> str:
 class _Walk:
     """Counts what it meets, so that an upload beyond the limits is refused before more of it is opened."""
 
-    def __init__(self, file: BinaryIO, alone: bool) -> None:
+    def __init__(self, file: BinaryIO, alone: bool, open_until: int) -> None:
         self.inflated = 0
+        self._open_until = open_until
         self._file = file
         self._alone = alone
         self._room = MAX_FILES
@@ -96,7 +102,7 @@ class _Walk:
         elif member.name.lower().endswith(".xml"):
             self._count(member.size)
             yield Document(name, member, inside)
-        elif inside:
+        elif inside or self.inflated >= self._open_until:
             yield Ignored(name, ANIDADO)
         else:
             self._count(member.size)

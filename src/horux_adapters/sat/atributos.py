@@ -15,7 +15,7 @@ UNO = Decimal(1)
 _IMPORTE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _TASA = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,10})?")
 # What schemas allow and nobody writes: a sign, no digit on one side of the point.
-_IMPORTE_RARO = re.compile(r"([+-]?)([0-9]{0,15})\.?([0-9]{0,6})")
+_IMPORTE_RARO = re.compile(r"([+-]?)([0-9]{0,15})(?:\.([0-9]{0,6}))?")
 _FECHA_HORA = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )

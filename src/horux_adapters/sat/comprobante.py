@@ -22,7 +22,7 @@ from horux_adapters.sat.monedas import SIN_MONEDA, moneda, tipo_cambio
 from horux_adapters.sat.partes import hijos, nodo, relaciones, rfc
 from horux_adapters.sat.timbre import Timbre, lee_timbre
 from horux_core.fiscal.cfdi import advertencias as aviso
-from horux_core.fiscal.cfdi.errors import AtributoFaltante, AtributoInvalido
+from horux_core.fiscal.cfdi.errors import AtributoInvalido
 from horux_core.fiscal.cfdi.model import Advertencia, Cfdi, Cubetas, Impuesto, Relacion, Tipo
 from horux_core.kernel.periodo import Periodo
 
@@ -161,15 +161,7 @@ def _cubetas(tipo: Tipo, divisa: str, impuestos: tuple[Impuesto, ...], conceptos
 def _periodo_global(global_: _Element) -> Periodo:
     """The month a global invoice belongs to, whatever its Fecha; two-month codes 13..18 are their last month."""
     meses = entero(global_, "Meses", _MESES)
-    return Periodo(_anio(global_), meses if meses <= 12 else (meses - 12) * 2)
-
-
-def _anio(global_: _Element) -> int:
-    """`Año`; a file once read in the wrong encoding keeps the value under a damaged name."""
-    for nombre in global_.attrib:
-        if str(nombre).startswith("A"):
-            return entero(global_, str(nombre), _ANIOS)
-    raise AtributoFaltante("InformacionGlobal", "Año")
+    return Periodo(entero(global_, "Año", _ANIOS), meses if meses <= 12 else (meses - 12) * 2)
 
 
 def _relaciones(nodos: list[_Element] | tuple[()], ns: str, avisos: list[Advertencia]) -> tuple[Relacion, ...]:

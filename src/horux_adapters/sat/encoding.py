@@ -160,8 +160,7 @@ def _codificacion(declarada: bytes, real: str) -> Advertencia:
 
 
 def _rechaza_otros_formatos(content: bytes) -> None:
-    inicio = content[:1024].lstrip()
-    if not inicio and not content.strip(b" \t\r\n\0\xef\xbb\xbf"):
+    if not content.strip(b" \t\r\n\0\xef\xbb\xbf"):
         raise ArchivoVacio
     if b"%PDF-" in content[:1024]:
         raise ArchivoPdf
@@ -216,7 +215,7 @@ def _sin_addenda(texto: bytes) -> bytes | None:
     if fin < inicio.end() or not despues or texto[fin + len(cierre) : despues - 1].strip():
         return None
     cola = texto[despues:].strip()
-    if not (cola.startswith(b"</" + raiz) and cola.endswith(b">") and cola.count(b"<") == 1):
+    if not cola.startswith(b"</" + raiz):
         return None
     return texto[: inicio.start()] + texto[despues:]
 

@@ -1,7 +1,7 @@
 """The worker process: procrastinate's loop over the central database, and the sweep that takes up what was lost."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,9 +27,9 @@ class Duty:
     act: Callable[[], object]
 
 
-def run(dsn: str, handling: Handling, sweep: Callable[[], object], duties: Mapping[str, Duty]) -> None:
+def run(dsn: str, handling: Handling, sweep: Callable[[], object], duties: Sequence[Duty]) -> None:
     """Work until SIGINT or SIGTERM; what is under way then is finished first, up to a minute."""
-    asyncio.run(_work(dsn, handling, [Duty("barrido", _SWEEP_SECONDS, sweep), *duties.values()]))
+    asyncio.run(_work(dsn, handling, [Duty("barrido", _SWEEP_SECONDS, sweep), *duties]))
 
 
 async def _work(dsn: str, handling: Handling, duties: list[Duty]) -> None:

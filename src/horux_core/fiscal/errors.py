@@ -14,3 +14,8 @@ class FiltroInvalido(Invalid):
 
     code = "filtro-invalido"
     title = "Filtro no válido"
+
+
+class CorreccionInvalida(Invalid):
+    code = "correccion-invalida"
+    title = "Corrección no válida"

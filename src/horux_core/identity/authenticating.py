@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from horux_core.identity.errors import SessionExpired, TokenInvalid
+from horux_core.identity.errors import TokenInvalid, session_ended
 from horux_core.identity.granting import role_claim
 from horux_core.identity.model import Actor
 from horux_core.identity.ports import Standing, Standings, Tokens
@@ -28,9 +28,9 @@ class Authenticate:
         claims = self.tokens.read(access_token, now)
         standing = self.standings.of(_session(claims))
         if standing is None or not standing.session.live(now) or not standing.user.may_enter(now):
-            raise SessionExpired(_ENDED)
+            raise session_ended()
         if not _still_so(claims, standing):
-            raise SessionExpired(_ENDED)
+            raise session_ended()
         session, user = standing.session, standing.user
         return Actor(
             user=user.id,
@@ -61,6 +61,3 @@ def _still_so(claims: Mapping[str, object], standing: Standing) -> bool:
         and claims.get("tenantId") == (str(tenant) if tenant else None)
         and claims.get("databaseName") == (standing.database_name if tenant else None)
     )
-
-
-_ENDED = "Tu sesión terminó. Inicia sesión de nuevo."

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
-from horux_core.identity.errors import CurrentPasswordWrong, SessionExpired, TooManyAttempts, WeakPassword
+from horux_core.identity.errors import CurrentPasswordWrong, TooManyAttempts, WeakPassword, session_ended
 from horux_core.identity.judging_passwords import require_strong
 from horux_core.identity.model import Actor, User
 from horux_core.identity.ports import Directory, PasswordHasher, Throttle, Tokens
@@ -44,7 +44,7 @@ class ChangePassword:
         with self.directory.transaction() as tx:
             user = tx.users.get(person)
         if user is None:
-            raise SessionExpired(_ENDED)
+            raise session_ended()
         return user
 
     def _kept(self, checked: User, password_hash: str, here: SessionId, now: datetime) -> None:
@@ -53,9 +53,9 @@ class ChangePassword:
             session = tx.sessions.lock(here)
             # A change, a disabling or a log-out in between wins over this one.
             if user.password_hash != checked.password_hash or not user.may_enter(now):
-                raise SessionExpired(_ENDED)
+                raise session_ended()
             if session is None or not session.live(now):
-                raise SessionExpired(_ENDED)
+                raise session_ended()
             tx.users.save(user.with_password(password_hash))
             tx.sessions.end_of(user.id, now, keep=here)
 
@@ -67,6 +67,3 @@ class ChangePassword:
     def _refuse(self, key: str, now: datetime) -> NoReturn:
         self.throttle.failed(key, now)
         raise CurrentPasswordWrong("La contraseña actual no es correcta. Escríbela de nuevo.")
-
-
-_ENDED = "Tu sesión terminó. Inicia sesión de nuevo."

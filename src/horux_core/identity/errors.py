@@ -11,6 +11,10 @@ class SessionExpired(Unauthenticated):
     title = "Sesión terminada"
 
 
+def session_ended() -> SessionExpired:
+    return SessionExpired("Tu sesión terminó. Inicia sesión de nuevo.")
+
+
 class TokenInvalid(Unauthenticated):
     code = "token-invalid"
     title = "Credencial no válida"

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from horux_core.identity.model import Role, Session, User
+from horux_core.identity.model import Membership, Role, Session, User
 from horux_core.identity.ports import Cards, TenantCard, Tokens
+from horux_core.kernel.ids import TenantId
 
 PLATFORM_ADMIN = "admin"
 """The operator's staff in the `role` claim, where others have their role in the taxpayer."""
@@ -20,6 +21,12 @@ class SignedIn:
     expires_in: int
     user: User
     cards: Cards
+
+
+def first_tenant(memberships: tuple[Membership, ...], cards: Cards) -> TenantId | None:
+    """The oldest of a person's taxpayers that is still with us: where log-in leads, and always open to it."""
+    live = {card.id for card in cards.all}
+    return next((membership.tenant for membership in memberships if membership.tenant in live), None)
 
 
 def role_claim(user: User, role: Role | None) -> str | None:

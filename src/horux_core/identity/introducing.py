@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from horux_core.identity.errors import SessionExpired
+from horux_core.identity.errors import session_ended
 from horux_core.identity.model import Actor, User
 from horux_core.identity.ports import CardIndex, Cards, Directory
 
@@ -18,5 +18,5 @@ class Introduce:
         with self.directory.transaction() as tx:
             user = tx.users.get(ident)
         if user is None:
-            raise SessionExpired("Tu sesión terminó. Inicia sesión de nuevo.")
+            raise session_ended()
         return user, self.cards.of(ident, actor.tenant_id)

@@ -8,7 +8,6 @@ from typing import Self
 from horux_core.identity.errors import ActionForbidden, MustChangePassword, NoTenant
 from horux_core.kernel.ids import SessionId, TenantId, UserId
 
-
 SESSION_LIMIT = timedelta(days=90)
 """A session ends this long after log-in, however much it is used."""
 
@@ -122,7 +121,7 @@ class RefreshToken:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks, and in whose books. Built by the edge from a verified session, or by `system` for the product's own work.
+    """Who asks, and in whose books: from a verified session, or `system` for the product's own work.
 
     `viewing` marks the operator's staff looking into a taxpayer (X-View-Tenant): it may what the owner may.
     """

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from horux_core.identity.errors import SessionExpired
+from horux_core.identity.errors import session_ended
 from horux_core.identity.granting import SignedIn, access
 from horux_core.identity.model import RefreshToken, Session, User
 from horux_core.identity.ports import CardIndex, Directory, DirectoryTransaction, Tokens
@@ -30,11 +30,11 @@ class Refresh:
             renewed = self._rotated(tx, self.tokens.digest(refresh_token), self.tokens.digest(secret), now)
         # Raised out here: inside, the end of a stolen session would be undone with the transaction.
         if renewed is None:
-            raise SessionExpired(_ENDED)
+            raise session_ended()
         user, session = renewed
         cards = self.cards.of(user.id, session.tenant)
         if session.tenant is not None and cards.current is None:
-            raise SessionExpired(_ENDED)
+            raise session_ended()
         token, seconds = access(self.tokens, self.access_ttl, user, session, cards.current, now)
         return SignedIn(token, secret, seconds, user, cards)
 
@@ -56,6 +56,3 @@ class Refresh:
         tx.sessions.save_token(token.used(now))
         tx.sessions.put_token(RefreshToken(successor, session.id, session.expires_at))
         return user, session
-
-
-_ENDED = "Tu sesión terminó. Inicia sesión de nuevo."

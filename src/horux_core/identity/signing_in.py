@@ -5,9 +5,9 @@ from uuid import uuid4
 
 from horux_core.identity.addresses import email_address
 from horux_core.identity.errors import BadCredentials, EmailMalformed, TooManyAttempts
-from horux_core.identity.granting import SignedIn, access
-from horux_core.identity.model import Membership, RefreshToken, Session, User
-from horux_core.identity.ports import CardIndex, Cards, Directory, PasswordHasher, Throttle, Tokens
+from horux_core.identity.granting import SignedIn, access, first_tenant
+from horux_core.identity.model import RefreshToken, Session, User
+from horux_core.identity.ports import CardIndex, Directory, PasswordHasher, Throttle, Tokens
 from horux_core.identity.throttling import LONGEST_ADDRESS_WAIT, LONGEST_WAIT, origin
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import SessionId
@@ -88,18 +88,13 @@ class SignIn:
             if fresh is not None and user.password_hash == old:
                 user = user.rehashed(fresh)
                 tx.users.save(user)
-            cards = every.at(_oldest(tx.memberships.of_user(user.id), every))
+            cards = every.at(first_tenant(tx.memberships.of_user(user.id), every))
             tenant = cards.current.id if cards.current else None
             begun = Session(SessionId(uuid4()), user.id, tenant, now, now, user_agent).renewed(now + self.refresh_ttl)
             tx.sessions.add(begun)
             tx.sessions.put_token(RefreshToken(self.tokens.digest(secret), begun.id, begun.expires_at))
         token, seconds = access(self.tokens, self.access_ttl, user, begun, cards.current, now)
         return SignedIn(token, secret, seconds, user, cards)
-
-
-def _oldest(memberships: tuple[Membership, ...], cards: Cards) -> object:
-    live = {card.id for card in cards.all}
-    return next((m.tenant for m in memberships if m.tenant in live), None)
 
 
 def _plain(user_agent: str) -> str:

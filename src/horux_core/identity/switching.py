@@ -1,9 +1,9 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from horux_core.identity.errors import ActionForbidden, SessionExpired
-from horux_core.identity.granting import access
-from horux_core.identity.model import Actor, Membership, User
+from horux_core.identity.errors import ActionForbidden, session_ended
+from horux_core.identity.granting import access, first_tenant
+from horux_core.identity.model import Actor, User
 from horux_core.identity.ports import CardIndex, Cards, Directory, TenantCard, Tokens
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import UserId
@@ -46,7 +46,7 @@ class SwitchTenant:
             user = tx.users.get(person)
             session = tx.sessions.lock(ident)
             if user is None or session is None or not session.live(now):
-                raise SessionExpired("Tu sesión terminó. Inicia sesión de nuevo.")
+                raise session_ended()
             session = session.moved(card.id)
             tx.sessions.save(session)
         token, seconds = access(self.tokens, self.access_ttl, user, session, card, now)
@@ -58,14 +58,9 @@ class SwitchTenant:
             raise ActionForbidden("No perteneces a ninguna empresa con ese RFC. Pide a su dueño que te invite.")
         with self.directory.transaction() as tx:
             memberships = tx.memberships.of_user(person)
-        if card.id != _first(memberships, cards):
+        if card.id != first_tenant(memberships, cards):
             try:
                 require_feature(self.entitlements.of(card.id), Feature.MULTI_EMPRESA)
             except KeyError as error:
                 raise ActionForbidden("Esa empresa ya no está en Horux360.") from error
         return card
-
-
-def _first(memberships: tuple[Membership, ...], cards: Cards) -> object:
-    live = {card.id for card in cards.all}
-    return next((m.tenant for m in memberships if m.tenant in live), None)

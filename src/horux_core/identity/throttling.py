@@ -16,7 +16,7 @@ def remaining(failures: int, last_at: datetime, now: datetime, most: int = LONGE
     """Whole seconds still to wait after so many failures, the last at `last_at`: 2 s from the fifth on, then double."""
     if failures <= FREE_FAILURES or now - last_at >= FORGOTTEN_AFTER:
         return 0
-    pause = min(most, 2 ** min(failures - FREE_FAILURES, 30))
+    pause = min(most, 1 << min(failures - FREE_FAILURES, 30))
     return min(most, max(0, math.ceil(pause - (now - last_at).total_seconds())))
 
 

@@ -1,8 +1,14 @@
 from typing import Protocol
 
+from horux_core.kernel.ids import UserId
 from horux_core.notifications.model import Message
 
 
 class Mailer(Protocol):
     def send(self, message: Message) -> None:
         """Hand the mail on. Raises Unavailable when it could not be handed on and may be tried again."""
+
+
+class TemporaryPasswords(Protocol):
+    def __call__(self, user: UserId, /) -> str:
+        """A new temporary password for the user, in clear this once; the one before is dead."""

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
+from uuid import uuid5
 
-from horux_core.kernel.ids import RunId, TenantId
+from horux_core.kernel.ids import RunId, TenantId, UserId
+from horux_core.tenancy.model import Tenant
 
 
 class RunKind(StrEnum):
@@ -27,6 +30,10 @@ class Step(StrEnum):
     RETIRO = "retirar_base"
 
 
+ALTA = (Step.REGISTRO, Step.BASE, Step.USUARIO, Step.SUSCRIPCION, Step.LIGA, Step.BIENVENIDA)
+BAJA = (Step.COBRO, Step.FIEL, Step.ACCESOS, Step.RETIRO)
+
+
 class RunState(StrEnum):
     ABIERTA = "abierta"
     TERMINADA = "terminada"
@@ -45,3 +52,49 @@ class Run:
     step: Step | None
     failed_step: Step | None
     started_at: datetime
+
+    @property
+    def owner(self) -> UserId:
+        """The id of the user this run makes, if it makes one: its undo can never meet somebody else's user."""
+        return UserId(uuid5(self.id, "dueño"))
+
+    @property
+    def stamp(self) -> str:
+        """When it began, to the microsecond and in digits: the same each time the run is taken up again."""
+        return self.started_at.strftime("%Y%m%d%H%M%S%f")
+
+
+@dataclass(frozen=True, slots=True)
+class Advertencia:
+    """Something odd in what was asked for, which was done all the same."""
+
+    codigo: str
+    detalle: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewClient:
+    """What the operator fills in to take a client in, as it was written.
+
+    `amount` is MXN, tax included, per `frequency`; None when there is no price yet. `payer_email` is the payer's
+    address at the provider of payments, which need not be the owner's.
+    """
+
+    rfc: str
+    nombre: str
+    plan: str
+    admin_email: str
+    admin_nombre: str
+    regimenes: tuple[str, ...] = ()
+    payer_email: str | None = None
+    amount: Decimal | None = None
+    frequency: str = "monthly"
+
+
+@dataclass(frozen=True, slots=True)
+class Provisioned:
+    """A client that was taken in, and where it pays."""
+
+    tenant: Tenant
+    payment_link: str | None
+    advertencias: tuple[Advertencia, ...]

@@ -28,8 +28,8 @@ class Changes:
 
     nombre: str | Same = SAME
     plan: str | Same = SAME
-    cfdi_limit: int | None | Same = SAME
-    users_limit: int | None | Same = SAME
+    cfdi_limit: int | Same | None = SAME
+    users_limit: int | Same | None = SAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class EnterView:
 
     def __call__(self, actor: Actor, rfc: str, method: str, path: str, request_id: str) -> Actor:
         if not actor.platform_admin:
-            raise ViewForbidden("Solo el personal de Horux360 puede ver otra empresa. Quita el encabezado X-View-Tenant.")
+            raise ViewForbidden("Solo el personal de Horux360 puede ver otra empresa: quita X-View-Tenant.")
         if actor.must_change_password:
             raise MustChangePassword("Tu contraseña es temporal: elige una nueva antes de continuar.")
         tenant = live(self.registry, rfc)

@@ -11,8 +11,11 @@ from psycopg import sql
 
 from horux_adapters.postgres import naming
 from horux_adapters.postgres.connecting import dsn
+from horux_adapters.postgres.pools import TenantPools
 from horux_adapters.postgres.servers import PostgresServers, derive_password
 from horux_adapters.postgres.template import TenantTemplate
+from horux_core.kernel.ids import TenantId
+from tests.adapters.postgres.pooling import Make
 
 SECRET = b"secreto de las pruebas, 32 bytes"
 TABLES = "CREATE TABLE cosas (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, texto text NOT NULL);"
@@ -79,7 +82,9 @@ def installation(postgres_url: str, write: Callable[..., Path]) -> Iterator[Inst
     provisioner, central = f"aprovisionador_{mark}", f"central_{mark}"
     with psycopg.connect(postgres_url, autocommit=True) as conn:
         conn.execute(
-            sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE PASSWORD 'aprovisiona'").format(sql.Identifier(provisioner))
+            sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE PASSWORD 'aprovisiona'").format(
+                sql.Identifier(provisioner)
+            )
         )
         conn.execute(
             sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(central), sql.Identifier(provisioner))
@@ -105,3 +110,27 @@ def _removed(postgres_url: str, mark: str, provisioner: str) -> None:
         for role in {role for (role,) in roles}:
             conn.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
         conn.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(provisioner)))
+
+
+@pytest.fixture
+def database(fresh_database: Callable[[], str]) -> str:
+    made = fresh_database()
+    with psycopg.connect(made) as conn:
+        conn.execute("CREATE TABLE cosas (n int)")
+    return made
+
+
+@pytest.fixture
+def pools(database: str) -> Iterator[Make]:
+    """Pools in which each tenant is another application name on one database: the server can tell them apart."""
+    made: list[TenantPools] = []
+
+    def make(max_total: int = 10, **options: object) -> TenantPools:
+        address: Callable[[TenantId], str] = lambda t: dsn(database, application_name=f"cliente-{t.int}")  # noqa: E731
+        built = TenantPools(address, max_total, **options)  # type: ignore[arg-type]
+        made.append(built)
+        return built
+
+    yield make
+    for built in made:
+        built.close()

@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -9,6 +10,7 @@ from horux_adapters.postgres.connecting import (
     cleaned,
     database_of,
     dsn,
+    farewell,
     time_limits,
 )
 
@@ -40,7 +42,9 @@ def test_adds_session_options_to_those_of_the_address() -> None:
     assert made["options"] == "-c jit=off -c a.b=1"
 
 
-@pytest.mark.parametrize("wrong", ["postgresql://u:clave-secreta@h/a?nada=1", "clave-secreta", "postgresql://[clave-secreta/"])
+@pytest.mark.parametrize(
+    "wrong", ["postgresql://u:clave-secreta@h/a?nada=1", "clave-secreta", "postgresql://[clave-secreta/"]
+)
 def test_refuses_a_malformed_address_without_repeating_it(wrong: str) -> None:
     with pytest.raises(DatabaseUrlMalformed) as caught:
         cleaned(wrong)
@@ -53,6 +57,20 @@ def test_knows_the_database_of_an_address() -> None:
     assert database_of("postgresql://h/horux360?schema=x") == "horux360"
     with pytest.raises(DatabaseUrlMalformed, match="nombre"):
         database_of("postgresql://h")
+
+
+def test_a_connection_said_farewell_to_is_gone_from_the_server(fresh_database: Callable[[], str]) -> None:
+    address = fresh_database()
+    conn = psycopg.connect(address)
+    # What the server has to clear away keeps its process a while after the client is gone.
+    for n in range(200):
+        conn.execute(f"CREATE TEMP TABLE t{n} (n int PRIMARY KEY)".encode())
+    conn.commit()
+    pid = conn.info.backend_pid
+    with psycopg.connect(address, autocommit=True) as watcher:
+        farewell(conn)
+        assert conn.closed
+        assert watcher.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", (pid,)).fetchall() == []
 
 
 def test_limits_hold_in_the_session(postgres_url: str) -> None:

@@ -78,19 +78,22 @@ class TestCreate:
         with psycopg.connect(installation.dsn_of(tenant)) as conn:
             assert conn.execute("INSERT INTO mas (t) VALUES ('x') RETURNING id").fetchone() == (1,)
 
-    @pytest.mark.parametrize("statement", FORBIDDEN)
-    def test_the_role_makes_and_reads_nothing_else(self, installation: Installation, statement: str) -> None:
-        tenant = installation.created()
-        with (
-            psycopg.connect(installation.dsn_of(tenant), autocommit=True) as conn,
-            pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedFile)),
-        ):
-            conn.execute(statement.encode())
+    def test_the_role_makes_and_reads_nothing_else(self, installation: Installation) -> None:
+        allowed = []
+        with psycopg.connect(installation.dsn_of(installation.created()), autocommit=True) as conn:
+            for statement in FORBIDDEN:
+                try:
+                    conn.execute(statement.encode())
+                except psycopg.errors.InsufficientPrivilege:
+                    continue
+                allowed.append(statement)
+        assert allowed == []
 
     def test_the_role_has_no_attribute_but_log_in(self, installation: Installation) -> None:
         tenant = installation.created()
         attributes = installation.as_superuser(
-            "SELECT rolcanlogin, rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls OR rolinherit, "
+            "SELECT rolcanlogin, "
+            "rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls OR rolinherit, "
             "(SELECT count(*) FROM pg_auth_members WHERE member = r.oid) FROM pg_roles r WHERE rolname = %s",
             tenant.role,
         )
@@ -98,12 +101,12 @@ class TestCreate:
 
     def test_no_role_enters_another_s_database(self, installation: Installation) -> None:
         tenants = [installation.created(n) for n in range(3)]
-        installation.servers.revoke_public(installation.admin_url.split("dbname=")[1].split()[0])
         central = f"central_{installation.mark}"
+        installation.servers.revoke_public(central)
         targets = [(one, other.database) for one, other in permutations(tenants, 2)]
         targets += [(one, name) for one in tenants for name in (central, installation.template.name)]
         for one, target in targets:
-            with pytest.raises(psycopg.OperationalError, match="denied|not currently accepting"):
+            with pytest.raises(psycopg.OperationalError, match=r"denied|not currently accepting"):
                 psycopg.connect(dsn(installation.dsn_of(one), dbname=target))
 
     def test_the_password_is_kept_and_sent_as_a_verifier(self, installation: Installation) -> None:

@@ -18,6 +18,15 @@ class SpoolRef:
     id: JobId
 
 
+@dataclass(frozen=True, slots=True)
+class SpooledFile:
+    """One file of an upload: the name it was sent with, for display, and which bytes of the upload are its own."""
+
+    name: str
+    at: int
+    size: int
+
+
 class SpoolWriter(Protocol):
     """An upload that is arriving. Files are written one after the other.
 
@@ -51,6 +60,9 @@ class Spool(Protocol):
         """Raises SpoolUnavailable when there is no room left."""
 
     def source(self, ref: SpoolRef) -> Source: ...
+
+    def files(self, ref: SpoolRef) -> tuple[SpooledFile, ...]:
+        """What the upload consists of, in the order it came. Raises UploadMissing."""
 
     def remove(self, ref: SpoolRef) -> None:
         """Nothing when it is not there."""

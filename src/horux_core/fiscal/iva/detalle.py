@@ -35,11 +35,13 @@ def detalle(
     eventos_mes_anterior: Sequence[Evento],
     mes_anterior: MesIva | Apertura,
     opciones: OpcionesIva,
+    opciones_anteriores: OpcionesIva | None = None,
 ) -> list[Figura]:
     """The documents of each figure of `mes`, whose amounts add up to it to the cent.
 
     `eventos_mes` are all the events it was made from, `eventos_mes_anterior` those of the month before: the IVA
-    withheld then is credited now. What rounding leaves over is spread by accumulated amounts, in order of date.
+    withheld then is credited now. `opciones_anteriores` are those that month was made with, when they are others. What
+    rounding leaves over is spread by accumulated amounts, in order of date.
     """
     eventos = _en_orden(eventos_mes)
     emitidos = [e for e in eventos if e.lado is Lado.EMITIDO]
@@ -47,7 +49,8 @@ def detalle(
         nombre: _figura(nombre, getattr(mes, columna), (_renglon(e, parte(e.cubetas)) for e in emitidos))
         for nombre, columna, parte in _COBRADO
     }
-    acreditados = [*_acreditable(eventos, mes, opciones), *_heredado(eventos_mes_anterior, mes, mes_anterior, opciones)]
+    de_antes = _heredado(eventos_mes_anterior, mes, mes_anterior, opciones_anteriores or opciones)
+    acreditados = [*_acreditable(eventos, mes, opciones), *de_antes]
     return [
         figuras.pop("ivaTrasladado"),
         figuras.pop("ivaRetenido"),

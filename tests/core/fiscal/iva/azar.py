@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from horux_core.fiscal.cfdi.model import Cubetas, DestinoIva, DoctoPagado, Pago, Relacion, Tipo
 from horux_core.fiscal.iva.model import Documento
@@ -68,7 +69,7 @@ class Azar:
         )
         return replace(hecha, total=centavos(hecha.total), **self._juicio())
 
-    def _juicio(self) -> dict[str, object]:
+    def _juicio(self) -> dict[str, Any]:
         r = self.r
         return {
             "destino": r.choice((None, None, None, DestinoIva.GRAVADO, DestinoIva.MIXTO, DestinoIva.EXENTO)),

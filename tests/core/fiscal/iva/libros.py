@@ -103,14 +103,14 @@ def complemento(nombre: str, *pagos: Pago, lado: str = "emitido", **campos: Any)
 
 
 def pagada(
-    nombre: str, factura: str, fecha: str, pagado: str, importes: Cubetas | None = None, **campos: Any
+    nombre: str, factura: str, cuando: str, pagado: str, importes: Cubetas | None = None, **campos: Any
 ) -> Documento:
     """A P with one payment of one invoice."""
-    de_pago = {k: campos.pop(k) for k in ("forma_pago", "tipo_cambio", "monto") if k in campos}
+    de_pago: dict[str, Any] = {k: campos.pop(k) for k in ("forma_pago", "tipo_cambio", "monto") if k in campos}
     if "moneda_p" in campos:
         de_pago["moneda"] = campos.pop("moneda_p")
     de_docto = {k: campos.pop(k) for k in DoctoPagado.__dataclass_fields__ if k in campos and k != "cubetas"}
-    return complemento(nombre, un_pago(fecha, docto(factura, pagado, importes, **de_docto), **de_pago), **campos)
+    return complemento(nombre, un_pago(cuando, docto(factura, pagado, importes, **de_docto), **de_pago), **campos)
 
 
 def libro(*documentos: Documento) -> dict[str, Documento]:

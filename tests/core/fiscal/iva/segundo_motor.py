@@ -3,7 +3,7 @@
 It reads FISCAL.md 2.5 and 3 sentence by sentence, and shares with the product only the shapes of its documents.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ from horux_core.fiscal.cfdi.model import DestinoIva, DoctoPagado, Pago, Tipo
 from horux_core.fiscal.iva.model import Documento, ModoNotas, OpcionesIva
 
 F = Fraction
+CERO, UNO = F(0), F(1)
 
 NOMBRES = (
     *("base_16", "iva_16", "base_8", "iva_8", "base_0", "base_exento", "base_otra_tasa", "iva_otra_tasa"),
@@ -33,26 +34,11 @@ class Hecho:
     importes: dict[str, F]
     destino: str | None = None
     motivo: str | None = None
-    perdido: F = F(0)
-    retenido: F = F(0)
+    perdido: F = CERO
+    retenido: F = CERO
 
     def iva(self) -> F:
         return self.importes["iva_16"] + self.importes["iva_8"]
-
-
-@dataclass
-class Cuentas:
-    trasladado: F = F(0)
-    retenido: F = F(0)
-    acreditable: F = F(0)
-    no_acreditable: F = F(0)
-    factor: F = F(1)
-    ret_siguiente: F = F(0)
-    por_enterar: F = F(0)
-    resultado: F = F(0)
-    a_pagar: F = F(0)
-    saldo: F = F(0)
-    actos: dict[str, F] = field(default_factory=dict)
 
 
 class SegundoMotor:
@@ -287,46 +273,3 @@ class SegundoMotor:
         lowered, _ = self.applied()
         paid = sum((F(r.pagado) for _, _, _, _, r in self.payments(inv)), F(0))
         return F(inv.total) - paid - sum((x for _, x in lowered.get(inv.uuid, [])), F(0))
-
-    # --- months
-
-    def months(self, order: list[tuple[int, int]]) -> list[Cuentas]:
-        events = self.hechos()
-        out: list[Cuentas] = []
-        before = Cuentas()
-        for mes in order:
-            before = self.month([e for e in events if e.mes == mes], before)
-            out.append(before)
-        return out
-
-    def month(self, events: list[Hecho], before: Cuentas) -> Cuentas:
-        c = Cuentas()
-        mine = [e for e in events if e.lado == "emitido"]
-        c.actos = {n: sum((e.importes[n] for e in mine), F(0)) for n in NOMBRES}
-        c.trasladado, c.retenido = c.actos["iva_16"] + c.actos["iva_8"], c.actos["ret_iva"]
-        taxed = c.actos["base_16"] + c.actos["base_8"] + c.actos["base_0"]
-        untaxed = [c.actos["base_exento"]] + ([c.actos["base_no_objeto"]] if self.opciones.no_objeto_en_factor else [])
-        whole = taxed + sum(untaxed)
-        c.factor = F(1) if whole <= 0 else min(max(F(int(taxed / whole * 10000), 10000), F(0)), F(1))
-        usual = "mixto" if any(x > 0 for x in untaxed) else "gravado"
-        sums = {("gravado", 0): F(0), ("gravado", 1): F(0), ("mixto", 0): F(0), ("mixto", 1): F(0)}
-        for e in events:
-            if e.lado == "recibido":
-                c.no_acreditable += e.perdido
-                c.por_enterar += e.importes["ret_iva"] + e.retenido
-                if e.motivo is None:
-                    kind = str(e.destino) if e.destino else usual
-                    sums[kind, 0] += e.iva() - e.importes["ret_iva"]
-                    sums[kind, 1] += e.importes["ret_iva"]
-        now = redondo(c.factor * sums["mixto", 0])
-        later = redondo(c.factor * sums["mixto", 1])
-        c.no_acreditable += sums["mixto", 0] + sums["mixto", 1] - now - later
-        c.ret_siguiente = sums["gravado", 1] + later if self.opciones.retencion_enterada else F(0)
-        c.acreditable = sums["gravado", 0] + now + before.ret_siguiente
-        c.resultado = c.trasladado - c.retenido - c.acreditable
-        if c.resultado > 0:
-            used = min(c.resultado, before.saldo)
-            c.a_pagar, c.saldo = c.resultado - used, before.saldo - used
-        else:
-            c.saldo = before.saldo - c.resultado
-        return c

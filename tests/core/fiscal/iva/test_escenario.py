@@ -1,6 +1,7 @@
-"""The thirty linked documents of the sample taxpayer, read with a few lines of their own."""
+"""The linked documents of the sample taxpayer and its generated books, read with a few lines of their own."""
 
 import json
+import runpy
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -72,7 +73,7 @@ def _pago(nodo: Any) -> Pago:
 
 
 def _documento(contenido: bytes, yo: str, cancelados: frozenset[str]) -> Documento:
-    raiz = etree.fromstring(contenido)
+    raiz: Any = etree.fromstring(contenido)
     uuid = raiz.xpath("string(//*[local-name()='TimbreFiscalDigital']/@UUID)").lower()
     en_global = raiz.xpath("./*[local-name()='InformacionGlobal']")
     relaciones = [
@@ -137,3 +138,21 @@ def test_the_balances_of_the_scenario_come_out(archivo: str) -> None:
     documentos, esperado = _escenario()
     fila = esperado["ppd_saldos"][archivo]
     assert saldo(documentos[fila["uuid"].lower()], documentos) == Decimal(fila["saldo"])
+
+
+@pytest.mark.parametrize("semilla", ["1", "7"])
+def test_the_flow_of_generated_books_is_that_of_their_oracle(semilla: str) -> None:
+    generador = runpy.run_path(str(shared("samples", "make_bulk.py")))["Bulk"](
+        1500, semilla, "EKU9003173C9", "ESCUELA KEMPER URGATE", "2025-01", 12
+    )
+    leidos = [_documento(contenido, "EKU9003173C9", frozenset()) for _, contenido in generador]
+    hechos, _ = eventos({d.uuid: d for d in leidos}, None, OPCIONES)
+    for lado in Lado:
+        for periodo, flujo in generador.oracle()["iva_flujo_por_mes"][lado + "s"].items():
+            total = suma(e.cubetas for e in hechos if str(e.periodo) == periodo and e.lado is lado)
+            obtenido = {
+                "iva_trasladado": total.iva_16 + total.iva_8,
+                "iva_retenido": total.ret_iva,
+                "isr_retenido": total.ret_isr,
+            }
+            assert obtenido == {k: Decimal(v) for k, v in flujo.items()}, (lado, periodo)

@@ -10,7 +10,8 @@ from horux_core.fiscal.iva.model import MesIva, ModoNotas, OpcionesIva
 from horux_core.fiscal.iva.saldos import Saldos
 from tests.core.fiscal.iva.azar import PERIODOS, Azar
 from tests.core.fiscal.iva.libros import hechos, libro, meses
-from tests.core.fiscal.iva.segundo_motor import NOMBRES, Cuentas, SegundoMotor
+from tests.core.fiscal.iva.segundo_mes import Cuentas, months
+from tests.core.fiscal.iva.segundo_motor import NOMBRES, SegundoMotor
 
 _OPCIONES = (
     OpcionesIva(),
@@ -85,7 +86,7 @@ def test_both_engines_give_the_same_events_months_and_balances(tanda: int) -> No
         assert propios == ajenos, semilla
         cadena = meses(documentos, PERIODOS[0], PERIODOS[-1], opciones)
         orden = [(2026, k + 1) for k in range(len(PERIODOS))]
-        assert [_como_cuentas(m) for m in cadena.values()] == [_del_otro(c) for c in otro.months(orden)], semilla
+        assert [_como_cuentas(m) for m in cadena.values()] == [_del_otro(c) for c in months(otro, orden)], semilla
         saldos = Saldos(libro(*documentos))
         for factura in documentos:
             if factura.tipo is Tipo.INGRESO:

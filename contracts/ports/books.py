@@ -1,0 +1,290 @@
+"""What every Books promises, with the documents in it; a subclass brings the `books` and `tenant` fixtures."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from threading import Barrier, Event
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.libros import AJENO, PROPIO, a_cfdi, a_credit_note, a_full_cfdi, an_entry, recibido, uuid
+from horux_core.fiscal.cfdi.model import DestinoIva, Direccion, Estado, Tipo
+from horux_core.fiscal.cfdi.outcome import Ignored, Outcome, Rejected
+from horux_core.fiscal.cfdi.ports import Avance
+from horux_core.fiscal.cfdi.stored import Correction, Entered, Entry, Filter, StoredCfdi
+from horux_core.fiscal.errors import CfdiMissing
+from horux_core.fiscal.ports import Books
+from horux_core.kernel.ids import JobId, TenantId
+from horux_core.kernel.pages import CursorMalformed, Page
+from horux_core.tenancy.errors import TenantMissing
+
+MUCHOS = 10**6
+
+
+def entered(books: Books, tenant: TenantId, *entries: Entry) -> Entered:
+    with books.open(tenant) as opened:
+        return opened.cfdis.enter(entries)
+
+
+def found(books: Books, tenant: TenantId, cursor: str | None = None, limit: int = 50, **wanted: Any) -> list[str]:
+    with books.open(tenant) as opened:
+        page = opened.cfdis.search(Filter(**wanted), cursor, limit)
+    return [stored.cfdi.uuid for stored in page.items]
+
+
+def pending(books: Books, tenant: TenantId) -> set[str]:
+    with books.open(tenant) as opened:
+        return set(opened.iva.pending(MUCHOS))
+
+
+def unmark(books: Books, tenant: TenantId) -> None:
+    with books.open(tenant) as opened:
+        opened.iva.replace(opened.iva.pending(MUCHOS), (), ())
+
+
+class BooksContract:
+    def test_refuses_a_taxpayer_nobody_knows(self, books: Books) -> None:
+        with pytest.raises(TenantMissing), books.open(TenantId(uuid4())):
+            pass
+
+    def test_keeps_nothing_of_a_failed_transaction(self, books: Books, tenant: TenantId) -> None:
+        with pytest.raises(ZeroDivisionError), books.open(tenant) as opened:  # noqa: PT012
+            opened.cfdis.enter([an_entry(a_full_cfdi())])
+            _ = 1 / 0
+        with books.open(tenant) as opened:
+            assert opened.cfdis.count() == 0
+            assert opened.iva.pending(MUCHOS) == ()
+
+    def test_gives_a_document_back_whole(self, books: Books, tenant: TenantId) -> None:
+        entered(books, tenant, an_entry(a_full_cfdi(), Direccion.AMBAS), an_entry(a_cfdi(2)))
+        with books.open(tenant) as opened:
+            kept = opened.cfdis.get(uuid(1))
+            assert kept == StoredCfdi(a_full_cfdi(), Direccion.AMBAS, Estado.VIGENTE, None, Decimal("0.00"))
+            assert str(kept.cfdi.cubetas) == str(a_full_cfdi().cubetas)
+            assert opened.cfdis.get(uuid(2)).cfdi == a_cfdi(2)
+
+    def test_knows_the_total_in_mxn_or_that_nobody_does(self, books: Books, tenant: TenantId) -> None:
+        usd = a_cfdi(1, "100.00", moneda="USD", tipo_cambio=Decimal("18.505"))
+        entered(books, tenant, an_entry(usd), an_entry(a_cfdi(2, moneda="USD", tipo_cambio=None)))
+        with books.open(tenant) as opened:
+            assert opened.cfdis.get(uuid(1)).total_mxn == Decimal("1850.50")
+            assert opened.cfdis.get(uuid(2)).total_mxn is None
+
+    def test_says_what_became_of_each(self, books: Books, tenant: TenantId) -> None:
+        entered(books, tenant, an_entry(a_cfdi(1)), an_entry(a_cfdi(2)))
+        again, other = an_entry(a_cfdi(3)), an_entry(a_cfdi(4))
+        batch = (
+            *(an_entry(a_cfdi(1)), an_entry(a_cfdi(2), content=b"otros bytes"), again, again),
+            *(other, an_entry(a_cfdi(4), content=b"otros"), an_entry(a_cfdi(5))),
+        )
+        assert entered(books, tenant, *batch) == Entered((2, 4, 6), (0, 3), (1, 5))
+        with books.open(tenant) as opened:
+            assert opened.cfdis.count() == 5
+
+    def test_the_first_kept_stays_as_it_is(self, books: Books, tenant: TenantId) -> None:
+        first = an_entry(a_cfdi(1))
+        entered(books, tenant, first)
+        entered(books, tenant, an_entry(a_cfdi(1, "9999.00"), content=b"otro"), an_entry(a_cfdi(1)))
+        with books.open(tenant) as opened:
+            assert opened.cfdis.get(uuid(1)).cfdi == first.cfdi
+            assert opened.cfdis.original(uuid(1)) == first.original
+
+    def test_entering_nothing_is_nothing(self, books: Books, tenant: TenantId) -> None:
+        assert entered(books, tenant) == Entered((), (), ())
+
+    def test_marks_only_what_is_new(self, books: Books, tenant: TenantId) -> None:
+        entered(books, tenant, an_entry(a_cfdi(1)), an_entry(a_cfdi(2)))
+        assert pending(books, tenant) == {uuid(1), uuid(2)}
+        unmark(books, tenant)
+        entered(books, tenant, an_entry(a_cfdi(1)), an_entry(a_cfdi(3)))
+        assert pending(books, tenant) == {uuid(3)}
+
+    def test_takes_thousands_at_once(self, books: Books, tenant: TenantId) -> None:
+        batch = [an_entry(a_cfdi(n)) for n in range(3_000)]
+        assert len(entered(books, tenant, *batch).inserted) == 3_000
+        assert len(entered(books, tenant, *batch).duplicates) == 3_000
+
+    @pytest.mark.timeout(60)
+    def test_two_at_once_enter_the_same_documents_once(self, books: Books, tenant: TenantId) -> None:
+        batch = [an_entry(a_cfdi(n)) for n in range(200)]
+        start = Barrier(4)
+
+        def enter(turn: int) -> Entered:
+            start.wait()
+            with books.open(tenant) as opened:
+                return opened.cfdis.enter(batch[turn:] + batch[:turn])
+
+        with ThreadPoolExecutor(4) as pool:
+            outcomes = list(pool.map(enter, (0, 50, 100, 150)))
+        assert sorted(len(outcome.inserted) for outcome in outcomes) == [0, 0, 0, 200]
+        assert sum(len(outcome.duplicates) for outcome in outcomes) == 600
+
+    @pytest.mark.timeout(60)
+    def test_whoever_holds_the_lock_is_alone(self, books: Books, tenant: TenantId) -> None:
+        tried, seen = Event(), []
+
+        def second() -> None:
+            tried.set()
+            with books.open(tenant) as opened:
+                opened.lock()
+                seen.append(opened.cfdis.count())
+
+        with ThreadPoolExecutor(1) as pool:
+            with books.open(tenant) as opened:
+                opened.lock()
+                later = pool.submit(second)
+                tried.wait()
+                opened.cfdis.enter([an_entry(a_cfdi())])
+                with pytest.raises(TimeoutError):
+                    later.result(0.2)
+            later.result(10)
+        assert seen == [1]
+
+    @pytest.mark.parametrize("asked", [uuid(404), "", "no-es-uuid", "' OR 1=1", "{" + uuid(1) + "}"])
+    def test_a_document_that_is_not_there(self, books: Books, tenant: TenantId, asked: str) -> None:
+        entered(books, tenant, an_entry(a_cfdi(1)))
+        with books.open(tenant) as opened:
+            for ask in (opened.cfdis.get, opened.cfdis.original, lambda u: opened.cfdis.correct(u, Correction())):
+                with pytest.raises(CfdiMissing):
+                    ask(asked)
+
+    def test_shows_the_newest_first_and_without_children(self, books: Books, tenant: TenantId) -> None:
+        old = a_cfdi(3, fecha_emision=datetime(2025, 12, 31, 23, 59, 59))
+        entered(books, tenant, an_entry(a_cfdi(1)), an_entry(old), an_entry(a_full_cfdi(2)))
+        with books.open(tenant) as opened:
+            shown = opened.cfdis.search(Filter(), None, 50)
+        assert [s.cfdi.uuid for s in shown.items] == [uuid(2), uuid(1), uuid(3)]
+        assert shown.next_cursor is None
+        bare = replace(a_full_cfdi(2), impuestos=(), pagos=(), relaciones=(), nomina=None, retenciones=None)
+        assert shown.items[0].cfdi == bare
+
+    @pytest.mark.parametrize(
+        ("wanted", "expected"),
+        [
+            ({}, {1, 2, 3, 4}),
+            ({"desde": date(2026, 1, 15)}, {1, 3, 4}),
+            ({"hasta": date(2026, 1, 15)}, {1, 2, 4}),
+            ({"desde": date(2026, 1, 15), "hasta": date(2026, 1, 15)}, {1, 4}),
+            ({"hasta": date.max}, {1, 2, 3, 4}),
+            ({"tipo": Tipo.EGRESO}, {2}),
+            ({"rfc": AJENO}, {1, 2, 3}),
+            ({"rfc": PROPIO}, {1, 2, 3, 4}),
+            ({"rfc": "AAA010101AAA"}, set()),
+            ({"metodo_pago": "PPD"}, {3}),
+            ({"estado": Estado.CANCELADO}, {1}),
+            ({"estado": Estado.VIGENTE}, {2, 3, 4}),
+            ({"direccion": Direccion.EMITIDO}, {1, 2, 4}),
+            ({"direccion": Direccion.RECIBIDO}, {3, 4}),
+            ({"direccion": Direccion.AMBAS}, {4}),
+            ({"nombre": "robotica espanola"}, {1, 2, 3}),
+            ({"nombre": "RobÓtica"}, {1, 2, 3}),
+            ({"nombre": "Ü"}, {1, 2, 3, 4}),
+            ({"nombre": "100%"}, {4}),
+            ({"nombre": "%"}, {4}),
+            ({"nombre": "_"}, {4}),
+            ({"nombre": "\\"}, {4}),
+            ({"nombre": "'; DROP TABLE cfdis; --"}, set()),
+            ({"tipo": Tipo.INGRESO, "direccion": Direccion.RECIBIDO, "nombre": "kemper"}, {3}),
+        ],
+    )
+    def test_narrows_the_list(
+        self, books: Books, tenant: TenantId, wanted: dict[str, Any], expected: set[int]
+    ) -> None:
+        entered(
+            books,
+            tenant,
+            an_entry(a_cfdi(1, fecha_emision=datetime(2026, 1, 15))),
+            an_entry(a_credit_note(2, 1, fecha_emision=datetime(2026, 1, 14, 23, 59, 59))),
+            an_entry(recibido(a_cfdi(3, metodo_pago="PPD", fecha_emision=datetime(2026, 1, 16)))),
+            an_entry(
+                a_cfdi(
+                    4,
+                    fecha_emision=datetime(2026, 1, 15, 23, 59, 59),
+                    rfc_receptor=PROPIO,
+                    nombre_emisor=None,
+                    nombre_receptor="PURO_GÜERO 100% \\ SA",
+                ),
+                Direccion.AMBAS,
+            ),
+        )
+        with books.open(tenant) as opened:
+            opened.cfdis.correct(uuid(1), Correction(estado=Estado.CANCELADO))
+        assert set(found(books, tenant, **wanted)) == {uuid(n) for n in expected}
+
+    @pytest.mark.parametrize("limit", [1, 3, 4, 10])
+    def test_pages_show_each_document_once(self, books: Books, tenant: TenantId, limit: int) -> None:
+        days = [datetime(2026, 1, 1) + timedelta(days=n // 4, microseconds=1 if n == 5 else 0) for n in range(10)]
+        entered(books, tenant, *(an_entry(a_cfdi(n, fecha_emision=day)) for n, day in enumerate(days)))
+        seen: list[str] = []
+        cursor, pages = None, 0
+        while pages == 0 or cursor:
+            with books.open(tenant) as opened:
+                page: Page[StoredCfdi] = opened.cfdis.search(Filter(), cursor, limit)
+            seen += [stored.cfdi.uuid for stored in page.items]
+            cursor, pages = page.next_cursor, pages + 1
+        assert seen == found(books, tenant)
+        assert len(set(seen)) == 10
+        assert pages == -(-10 // limit)
+
+    @pytest.mark.parametrize("cursor", ["", "x", "ñ", "MjAyNg", "MjAyNi0wMS0wMXwtMQ", "A" * 99])
+    def test_refuses_a_cursor_of_its_own_making(self, books: Books, tenant: TenantId, cursor: str) -> None:
+        with books.open(tenant) as opened, pytest.raises(CursorMalformed):
+            opened.cfdis.search(Filter(), cursor, 10)
+
+    def test_keeps_what_the_xml_cannot_say(self, books: Books, tenant: TenantId) -> None:
+        entered(books, tenant, an_entry(recibido(a_cfdi(1))), an_entry(recibido(a_cfdi(2))))
+        unmark(books, tenant)
+        when = datetime(2026, 2, 3, 4, 5)
+        with books.open(tenant) as opened:
+            opened.cfdis.correct(uuid(1), Correction(Estado.CANCELADO, when, DestinoIva.MIXTO, Decimal("8.5")))
+        with books.open(tenant) as opened:
+            kept = opened.cfdis.get(uuid(1))
+            assert (kept.estado, kept.fecha_cancelacion) == (Estado.CANCELADO, when)
+            assert (kept.destino_iva, kept.acreditable_pct) == (DestinoIva.MIXTO, Decimal("8.5"))
+            assert opened.cfdis.get(uuid(2)).estado is Estado.VIGENTE
+            assert opened.iva.pending(MUCHOS) == (uuid(1),)
+
+    def test_leaves_the_rest_as_it_was_and_takes_away_what_is_none(self, books: Books, tenant: TenantId) -> None:
+        entered(books, tenant, an_entry(recibido(a_cfdi(1))))
+        when = datetime(2026, 2, 3)
+        with books.open(tenant) as opened:
+            opened.cfdis.correct(uuid(1), Correction(Estado.CANCELADO, when, DestinoIva.EXENTO, Decimal(50)))
+            opened.cfdis.correct(uuid(1), Correction(destino_iva=None))
+            kept = opened.cfdis.get(uuid(1))
+        assert (kept.estado, kept.fecha_cancelacion, kept.destino_iva) == (Estado.CANCELADO, when, None)
+        assert kept.acreditable_pct == Decimal(50)
+
+    def test_sending_a_cancelled_document_again_leaves_it_cancelled(self, books: Books, tenant: TenantId) -> None:
+        entered(books, tenant, an_entry(a_cfdi(1)))
+        with books.open(tenant) as opened:
+            opened.cfdis.correct(uuid(1), Correction(estado=Estado.CANCELADO))
+        entered(books, tenant, an_entry(a_cfdi(1)))
+        with books.open(tenant) as opened:
+            assert opened.cfdis.get(uuid(1)).estado is Estado.CANCELADO
+
+    def test_adds_up_how_far_an_upload_has_got(self, books: Books, tenant: TenantId) -> None:
+        job, other = JobId(UUID(int=1)), JobId(UUID(int=2))
+        first = Outcome(2, 1, (Rejected("a.xml", "sin-timbre", "No «tiene» timbre."),), ())
+        second = Outcome(5, 0, (), (Ignored("b.pdf", "No es un XML."),))
+        with books.open(tenant) as opened:
+            assert opened.cargas.avance(job) == Avance()
+            opened.cargas.anotar(job, 0, first)
+            opened.cargas.anotar(other, 3, second)
+            opened.cargas.anotar(job, 2, second)
+        with books.open(tenant) as opened:
+            assert opened.cargas.avance(job) == Avance(3, first + second)
+            opened.cargas.olvidar(job)
+            opened.cargas.olvidar(job)
+            assert opened.cargas.avance(job) == Avance()
+            assert opened.cargas.avance(other) == Avance(4, second)
+
+    def test_forgets_how_far_it_got_when_the_transaction_fails(self, books: Books, tenant: TenantId) -> None:
+        job = JobId(UUID(int=1))
+        with pytest.raises(ZeroDivisionError), books.open(tenant) as opened:  # noqa: PT012
+            opened.cargas.anotar(job, 0, Outcome(1))
+            _ = 1 / 0
+        with books.open(tenant) as opened:
+            assert opened.cargas.avance(job) == Avance()

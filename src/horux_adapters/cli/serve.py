@@ -1,0 +1,90 @@
+"""The processes of the service: `horux serve` and `horux worker`."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from horux_adapters.cli.surroundings import data_dir, explained, needs_own_server, with_development_secrets
+
+if TYPE_CHECKING:
+    from horux_adapters.container.settings import Settings
+
+
+def serve() -> None:
+    from horux_adapters.container.settings import environment, load
+    from horux_adapters.demo.supervising import end_with_parent
+
+    with explained():
+        env = with_development_secrets(environment())
+        if needs_own_server(env) and env.get("HORUX_ENV") != "production":
+            _household(env)
+            return
+        if env.get("HORUX_SUPERVISED"):
+            end_with_parent()
+        _granian(load(env))
+
+
+def worker() -> None:
+    from horux_adapters.container.clock import system_clock
+    from horux_adapters.container.horux import job_kinds, opened
+    from horux_adapters.container.settings import environment, load
+    from horux_adapters.demo.supervising import end_with_parent
+    from horux_adapters.telemetry.logs import configure
+    from horux_adapters.worker.handling import Handling
+    from horux_adapters.worker.running import Duty, run
+    from horux_adapters.worker.sweeping import CleanSpool, Sweep
+
+    with explained():
+        env = with_development_secrets(environment())
+        settings = load(env)
+        if settings.storage == "memory":
+            raise typer.BadParameter("con STORAGE=memory el trabajador va dentro de `horux serve`.")
+        if env.get("HORUX_SUPERVISED"):
+            end_with_parent()
+        configure(production=settings.production, level=settings.log_level)
+        with opened(settings) as horux:
+            g, use_cases = horux.gateways, horux.use_cases
+            handling = Handling(g.deliveries(), g.jobs(), horux.reactions(), job_kinds(horux), system_clock)
+            sweep = Sweep(g.jobs(), g.deliveries(), use_cases.recover_runs(), system_clock)
+            clean = CleanSpool(g.jobs(), g.spool(), system_clock)
+            run(g.dsns().direct, handling, sweep, [Duty("limpieza", 3600.0, clean)])
+
+
+def _household(env: dict[str, str]) -> None:
+    """Without a database of its own to go to, one is run here, with the worker beside the server."""
+    from horux_adapters.container.local import own_server
+    from horux_adapters.container.settings import load
+    from horux_adapters.demo.preparing import bring_up_to_date
+    from horux_adapters.demo.supervising import Household
+
+    with own_server(env, data_dir(env)) as complete:
+        load(complete)
+        bring_up_to_date(complete)
+        with Household(complete) as household:
+            household.start("serve")
+            household.start("worker")
+            gone = household.wait()
+    if gone:
+        typer.echo(f"Se detuvo: {', '.join(gone)}.", err=True)
+        raise typer.Exit(1)
+
+
+def _granian(settings: "Settings") -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    from horux_adapters.telemetry.logs import dictconfig
+
+    Granian(
+        "horux_http.asgi:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        respawn_failed_workers=True,
+        workers_kill_timeout=20,
+        websockets=False,
+        backlog=2048,
+        log_dictconfig=dictconfig(production=settings.production, level="warning"),
+        process_name="horux-web",
+    ).serve()

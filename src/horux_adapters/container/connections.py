@@ -1,0 +1,85 @@
+"""What the product holds open while it runs, and lets go of at the end."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from horux_adapters.container.settings import Secret, Settings
+from horux_adapters.postgres.addresses import TenantConnections, on_each_server, share
+from horux_adapters.postgres.central import migrations
+from horux_adapters.postgres.connecting import cleaned
+from horux_adapters.postgres.control import ControlDatabase
+from horux_adapters.postgres.databases import PostgresTenantDatabases, Server
+from horux_adapters.postgres.listening import Listener
+from horux_adapters.postgres.servers import PostgresServers
+from horux_adapters.postgres.template import TenantTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class Dsns:
+    """The central database as the service, the provisioner and long sessions reach it."""
+
+    runtime: str
+    admin: str
+    direct: str
+
+
+def dsns(settings: Settings) -> Dsns:
+    """Raises DatabaseUrlMalformed."""
+    runtime = _revealed(settings.database_url)
+    return Dsns(
+        runtime,
+        _revealed(settings.database_admin_url) or runtime,
+        _revealed(settings.database_direct_url) or runtime,
+    )
+
+
+def control_database(places: Dsns) -> Iterator[ControlDatabase]:
+    control = ControlDatabase(places.runtime).open()
+    yield control
+    control.close()
+
+
+def listener(places: Dsns) -> Iterator[Listener]:
+    ear = Listener(places.direct)
+    ear.start()
+    yield ear
+    ear.close()
+
+
+def tenant_connections(
+    settings: Settings, places: Dsns, control: ControlDatabase, changes: Listener
+) -> Iterator[TenantConnections]:
+    """The worker is one more process than the servers'."""
+    most = settings.tenant_connections_max or share(control, settings.workers + 1)
+    servers = on_each_server(control, places.runtime)
+    connections = TenantConnections(control, changes, servers, role_secret(settings), most)
+    connections.pools.start()
+    yield connections
+    connections.pools.close()
+
+
+def tenant_databases(settings: Settings, places: Dsns, control: ControlDatabase) -> PostgresTenantDatabases:
+    servers = {}
+    for name, url in on_each_server(control, places.admin).items():
+        template = TenantTemplate(url, migrations("tenant"))
+        servers[name] = Server(PostgresServers(url, template), url)
+    return PostgresTenantDatabases(control, servers, role_secret(settings))
+
+
+def readiness(control: ControlDatabase) -> Callable[[], bool]:
+    return control.answers
+
+
+def always_ready() -> bool:
+    return True
+
+
+def role_secret(settings: Settings) -> bytes:
+    return _revealed(settings.database_role_secret).encode()
+
+
+def _revealed(secret: Secret | None) -> str:
+    if secret is None:
+        return ""
+    text = secret.reveal()
+    return cleaned(text) if "://" in text else text

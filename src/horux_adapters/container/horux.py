@@ -1,0 +1,44 @@
+"""The whole product, from its settings."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from dependency_injector import containers, providers
+
+from horux_adapters.container.gateways import Gateways
+from horux_adapters.container.reactions import reactions
+from horux_adapters.container.settings import Settings
+from horux_adapters.container.use_cases import UseCases
+from horux_core.jobs.model import Job
+
+
+class Horux(containers.DeclarativeContainer):
+    settings = providers.Dependency(instance_of=Settings)
+    gateways = providers.Container(Gateways, settings=settings)
+    use_cases = providers.Container(UseCases, gateways=gateways, settings=settings)
+    reactions = providers.Singleton(reactions, use_cases.welcome_client)
+
+
+def job_kinds(horux: Horux) -> Mapping[str, Callable[[Job], None]]:
+    """What runs each kind of job."""
+    return {"carga": horux.use_cases.load_cfdis(), "recalculo": horux.use_cases.recompute_books()}
+
+
+def by_name(horux: Horux) -> dict[str, Any]:
+    """Every use case, built now: a wrong setting fails at the start and not at the first request."""
+    built = {
+        name: provider() for name, provider in UseCases.providers.items() if isinstance(provider, providers.Singleton)
+    }
+    return {name: getattr(horux.use_cases, name)() for name in built}
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Horux]:
+    """Everything it holds open is closed at the end."""
+    horux = Horux(settings=settings)
+    try:
+        yield horux
+    finally:
+        horux.gateways.reading_pool().close()
+        horux.gateways.shutdown_resources()

@@ -1,0 +1,76 @@
+"""An installation on this machine alone: its own PostgreSQL and its own secrets, in one data folder. Not production."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from horux_adapters.postgres.central import prepare
+from horux_adapters.postgres.embedded import EmbeddedPostgres
+from horux_adapters.postgres.programs import EmbeddedError
+
+_SECRETS = ("JWT_SECRET", "DATABASE_ROLE_SECRET")
+_ADDRESSES = "conexion.json"
+
+
+def with_secrets(env: Mapping[str, str], data_dir: Path) -> dict[str, str]:
+    """The environment, with the secrets it lacks: made once, kept for the owner of the data folder alone."""
+    kept = _read(data_dir / "secretos.json")
+    missing = {name: kept.get(name) or secrets.token_hex(32) for name in _SECRETS if not env.get(name)}
+    if missing != {name: kept.get(name) for name in missing}:
+        _write(data_dir / "secretos.json", {**kept, **missing})
+    return {**env, **missing}
+
+
+@contextmanager
+def own_server(env: Mapping[str, str], data_dir: Path) -> Iterator[dict[str, str]]:
+    """The environment, with the addresses of a PostgreSQL that runs while the context lasts.
+
+    Raises EmbeddedError when there is no PostgreSQL to run or another process uses the folder.
+    """
+    programs = env.get("PG_BINDIR")
+    server = EmbeddedPostgres(data_dir / "postgres", programs_dir=Path(programs) if programs else None)
+    superuser = server.start()
+    try:
+        addresses = prepare(superuser)
+        found = {"DATABASE_URL": addresses.runtime, "DATABASE_ADMIN_URL": addresses.admin}
+        _write(data_dir / _ADDRESSES, found)
+        yield {**env, **found}
+    finally:
+        (data_dir / _ADDRESSES).unlink(missing_ok=True)
+        server.stop()
+
+
+@contextmanager
+def server_for_a_command(env: Mapping[str, str], data_dir: Path) -> Iterator[dict[str, str]]:
+    """As `own_server`, but beside a `serve` or `demo` that runs on the same folder it uses that one's server."""
+    try:
+        with own_server(env, data_dir) as complete:
+            yield complete
+            return
+    except EmbeddedError:
+        running = _read(data_dir / _ADDRESSES)
+        if not running:
+            raise
+    yield {**env, **running}
+
+
+def _read(place: Path) -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads(place.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return found
+
+
+def _write(place: Path, values: Mapping[str, str]) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_suffix(".nuevo")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        json.dump(dict(values), out)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.rename(place)

@@ -1,0 +1,194 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from horux_adapters.memory.database import MemoryDatabase, Tables
+from horux_core.billing.model import Subscription, SubscriptionStatus
+from horux_core.identity.errors import AlreadyMember, EmailTaken
+from horux_core.identity.model import Membership, RefreshToken, Session, User
+from horux_core.identity.ports import Cards, Standing, TenantCard
+from horux_core.identity.throttling import FORGOTTEN_AFTER, LONGEST_WAIT, remaining
+from horux_core.kernel.ids import SessionId, TenantId, UserId
+from horux_core.tenancy.model import Tenant, TenantState
+
+_WRITING = (SubscriptionStatus.AUTHORIZED, SubscriptionStatus.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryUsers:
+    tables: Tables
+
+    def add(self, user: User) -> None:
+        email = user.email.lower()
+        if self.by_email(email) is not None:
+            raise EmailTaken("Ya hay una cuenta con ese correo: usa otro o inicia sesión.")
+        self.tables["users"][user.id] = replace(user, email=email)
+
+    def by_email(self, email: str) -> User | None:
+        return next((user for user in self.tables["users"].values() if user.email == email), None)
+
+    def get(self, user: UserId) -> User | None:
+        found: User | None = self.tables["users"].get(user)
+        return found
+
+    def lock(self, user: UserId) -> User:
+        found: User = self.tables["users"][user]
+        return found
+
+    def save(self, user: User) -> None:
+        self.tables["users"][user.id] = user
+
+    def remove(self, user: UserId) -> None:
+        self.tables["users"].pop(user, None)
+        _drop(self.tables, "memberships", [key for key in self.tables["memberships"] if key[0] == user])
+        _drop_sessions(self.tables, [s.id for s in self.tables["sessions"].values() if s.user == user])
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryMemberships:
+    tables: Tables
+
+    def add(self, membership: Membership) -> None:
+        key = (membership.user, membership.tenant)
+        if key in self.tables["memberships"]:
+            raise AlreadyMember("Esa persona ya pertenece a la empresa.")
+        self.tables["memberships"][key] = membership
+
+    def of_user(self, user: UserId) -> tuple[Membership, ...]:
+        return tuple(m for m in self.tables["memberships"].values() if m.user == user)
+
+    def of_tenant(self, tenant: TenantId) -> tuple[Membership, ...]:
+        return tuple(m for m in self.tables["memberships"].values() if m.tenant == tenant)
+
+    def remove_tenant(self, tenant: TenantId) -> None:
+        _drop(self.tables, "memberships", [key for key in self.tables["memberships"] if key[1] == tenant])
+        _drop_sessions(self.tables, [s.id for s in self.tables["sessions"].values() if s.tenant == tenant])
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySessionLog:
+    tables: Tables
+
+    def add(self, session: Session) -> None:
+        self.tables["sessions"][session.id] = session
+
+    def lock(self, session: SessionId) -> Session | None:
+        found: Session | None = self.tables["sessions"].get(session)
+        return found
+
+    def save(self, session: Session) -> None:
+        self.tables["sessions"][session.id] = session
+
+    def open_of(self, user: UserId, now: datetime) -> tuple[Session, ...]:
+        own = [s for s in self.tables["sessions"].values() if s.user == user and s.live(now)]
+        return tuple(sorted(own, key=lambda s: s.created_at, reverse=True))
+
+    def end_of(self, user: UserId, at: datetime, keep: SessionId | None = None) -> int:
+        ending = [session for session in self.open_of(user, at) if session.id != keep]
+        for session in ending:
+            self.save(session.ended(at))
+        return len(ending)
+
+    def put_token(self, token: RefreshToken) -> None:
+        self.tables["refresh_tokens"][token.token_hash] = token
+
+    def lock_token(self, token_hash: str) -> RefreshToken | None:
+        found: RefreshToken | None = self.tables["refresh_tokens"].get(token_hash)
+        return found
+
+    def save_token(self, token: RefreshToken) -> None:
+        self.tables["refresh_tokens"][token.token_hash] = token
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryDirectoryTransaction:
+    users: MemoryUsers
+    memberships: MemoryMemberships
+    sessions: MemorySessionLog
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryDirectory:
+    control: MemoryDatabase
+
+    @contextmanager
+    def transaction(self) -> Iterator[MemoryDirectoryTransaction]:
+        with self.control.transaction() as tables:
+            yield MemoryDirectoryTransaction(MemoryUsers(tables), MemoryMemberships(tables), MemorySessionLog(tables))
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryStandings:
+    control: MemoryDatabase
+
+    def of(self, session: SessionId) -> Standing | None:
+        with self.control.transaction() as tables:
+            found: Session | None = tables["sessions"].get(session)
+            if found is None:
+                return None
+            user: User = tables["users"][found.user]
+            membership: Membership | None = tables["memberships"].get((user.id, found.tenant))
+            tenant = _live(tables, found.tenant)
+        return Standing(found, user, membership.role if membership else None, tenant.database_name if tenant else None)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryCardIndex:
+    control: MemoryDatabase
+
+    def of(self, user: UserId, current: TenantId | None) -> Cards:
+        with self.control.transaction() as tables:
+            own = [m for m in tables["memberships"].values() if m.user == user]
+            cards = [_card(tables, tenant, m) for m in own if (tenant := _live(tables, m.tenant)) is not None]
+        return Cards(None, tuple(sorted(cards, key=lambda card: (card.nombre.casefold(), card.rfc)))).at(current)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryThrottle:
+    control: MemoryDatabase
+
+    def wait(self, key: str, now: datetime, most: int = LONGEST_WAIT) -> int:
+        failures, last_at = self.control.tables["login_failures"].get(key, (0, now))
+        return remaining(failures, last_at, now, most)
+
+    def failed(self, key: str, now: datetime) -> None:
+        with self.control.transaction() as tables:
+            kept = tables["login_failures"]
+            _drop(tables, "login_failures", [k for k, (_, at) in kept.items() if now - at >= FORGOTTEN_AFTER])
+            failures, last_at = kept.get(key, (0, now))
+            kept[key] = (failures + 1, max(last_at, now))
+
+    def succeeded(self, key: str) -> None:
+        with self.control.transaction() as tables:
+            tables["login_failures"].pop(key, None)
+
+
+def _live(tables: Tables, tenant: TenantId | None) -> Tenant | None:
+    found: Tenant | None = tables["tenants"].get(tenant)
+    return found if found is not None and found.state is TenantState.LIVE else None
+
+
+def _card(tables: Tables, tenant: Tenant, membership: Membership) -> TenantCard:
+    own: list[Subscription] = [s for s in tables["subscriptions"].values() if s.tenant == tenant.id]
+    return TenantCard(
+        tenant.id,
+        str(tenant.rfc),
+        tenant.nombre,
+        tenant.plan.value,
+        tenant.database_name,
+        tenant.active,
+        not any(s.status in _WRITING for s in own),
+        membership.role,
+    )
+
+
+def _drop(tables: Tables, table: str, keys: list[object]) -> None:
+    for key in keys:
+        tables[table].pop(key, None)
+
+
+def _drop_sessions(tables: Tables, sessions: list[SessionId]) -> None:
+    gone = set(sessions)
+    _drop(tables, "refresh_tokens", [t.token_hash for t in tables["refresh_tokens"].values() if t.session in gone])
+    _drop(tables, "sessions", list(gone))

@@ -1,0 +1,96 @@
+"""Where each tenant's database is, and how many connections a process may hold to them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from horux_adapters.postgres import naming
+from horux_adapters.postgres.connecting import dsn, time_limits
+from horux_adapters.postgres.control import ControlDatabase
+from horux_adapters.postgres.listening import Cache, Changes
+from horux_adapters.postgres.pools import Connection, TenantPools
+from horux_adapters.postgres.servers import derive_password
+from horux_core.kernel.ids import TenantId
+from horux_core.tenancy.errors import TenantMissing
+
+CONTROL_CONNECTIONS = 8
+_QUEUE_CONNECTIONS = 6
+_RESERVE = 10
+_LEAST = 3
+
+
+class TenantConnections:
+    """Transactions on tenants' own databases, each under its own role; a tenant that is let go is let go here too.
+
+    `servers` are the service's addresses on each server by name; from `secret` follow the roles' passwords.
+    """
+
+    def __init__(
+        self, control: ControlDatabase, changes: Changes, servers: Mapping[str, str], secret: bytes, max_total: int
+    ) -> None:
+        self._control = control
+        self._servers = servers
+        self._secret = secret
+        self._known: Cache[TenantId, tuple[str, str] | None] = Cache(changes, "tenant", self._place)
+        self.pools = TenantPools(self._dsn, max_total)
+        changes.subscribe("tenant", self._let_go)
+
+    @contextmanager
+    def connection(self, tenant: TenantId) -> Iterator[Connection]:
+        """One transaction. Raises TenantMissing, ConnectionsExhausted or DatabaseUnavailable."""
+        if self._known.get(tenant) is None:
+            raise TenantMissing("No existe esa empresa o ya fue dada de baja.")
+        with self.pools.connection(tenant) as connection:
+            yield connection
+
+    def _place(self, tenant: TenantId) -> tuple[str, str] | None:
+        with self._control.transaction() as connection:
+            row = connection.execute(
+                "SELECT server, database_name FROM tenants WHERE id = %s AND state IN ('live', 'provisioning')",
+                (tenant,),
+            ).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def _dsn(self, tenant: TenantId) -> str:
+        place = self._known.get(tenant)
+        if place is None:
+            raise TenantMissing("No existe esa empresa o ya fue dada de baja.")
+        server, database = place
+        return dsn(
+            self._servers[server],
+            dbname=database,
+            user=naming.role_name(tenant),
+            password=derive_password(self._secret, tenant, database),
+            application_name="horux",
+            options=f"{time_limits(statement=120)} -c jit=off",
+        )
+
+    def _let_go(self, key: str) -> None:
+        for tenant in self.pools.tenants():
+            if str(tenant) == key:
+                self.pools.evict(tenant)
+
+
+def on_each_server(control: ControlDatabase, url: str) -> dict[str, str]:
+    """`url` on every server of `database_servers`: the central database's own, and those with a host of theirs."""
+    with control.transaction() as connection:
+        rows = connection.execute("SELECT name, host, port FROM database_servers").fetchall()
+    places: dict[str, str] = {}
+    for name, host, port in rows:
+        parts = conninfo_to_dict(url)
+        if host is not None:
+            parts.update(host=host, port=port or 5432)
+        places[name] = make_conninfo("", **parts)
+    return places
+
+
+def share(control: ControlDatabase, processes: int) -> int:
+    """This process's part of the server's connections, once the central database and a reserve have theirs."""
+    with control.transaction() as connection:
+        row = connection.execute(
+            "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+        ).fetchone()
+    every = row[0] if row else 100
+    taken = processes * (CONTROL_CONNECTIONS + 1) + _QUEUE_CONNECTIONS + _RESERVE
+    return max(_LEAST, (every - taken) // processes)

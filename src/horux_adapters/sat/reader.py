@@ -1,0 +1,19 @@
+"""The reader of the SAT's XML, behind the books' port."""
+
+from hashlib import sha256
+
+from horux_adapters.sat.packing import pack, unpack
+from horux_adapters.sat.reading import read_cfdi
+from horux_core.fiscal.cfdi.model import Cfdi
+from horux_core.fiscal.cfdi.stored import Original
+
+
+class SatReader:
+    def read(self, content: bytes) -> Cfdi:
+        return read_cfdi(content)
+
+    def pack(self, content: bytes) -> Original:
+        return Original(sha256(content).digest(), len(content), pack(content))
+
+    def unpack(self, original: Original) -> bytes:
+        return unpack(original.packed)

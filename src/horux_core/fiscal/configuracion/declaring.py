@@ -1,0 +1,71 @@
+"""Noting the returns that were filed."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from horux_core.audit.ports import AuditTrail
+from horux_core.fiscal.configuracion.errors import DeclaracionInvalida
+from horux_core.fiscal.configuracion.model import Declaracion
+from horux_core.fiscal.deeds import deed
+from horux_core.fiscal.iva.recomputing import IVA, encadenar
+from horux_core.fiscal.ports import Books
+from horux_core.identity.model import Actor, Permission
+from horux_core.kernel.clock import Clock, dia_fiscal
+from horux_core.kernel.importe import CERO
+from horux_core.plans.policy import require_writable
+from horux_core.plans.ports import Entitlements
+
+IMPUESTOS = (IVA, "isr")
+_TOPE = Decimal(10) ** 15
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReturn:
+    """Keep what was filed for a month. A balance asked back leaves the chain of months (LIVA 6)."""
+
+    books: Books
+    entitlements: Entitlements
+    audit: AuditTrail
+    clock: Clock
+
+    def __call__(self, actor: Actor, declaracion: Declaracion) -> Declaracion:
+        """Raises ActionForbidden, SubscriptionInactive or DeclaracionInvalida."""
+        actor.require(Permission.CONFIGURE)
+        require_writable(self.entitlements.of(actor.tenant), actor.viewing)
+        now = self.clock()
+        _check(declaracion, dia_fiscal(now))
+        with self.books.open(actor.tenant) as books:
+            books.lock()
+            books.ajustes.declarar(declaracion)
+            if declaracion.impuesto == IVA:
+                encadenar(books, declaracion.periodo)
+            self.audit.record(deed(actor, now, "declaracion-anotada", "PUT", _camino(declaracion), _dicho(declaracion)))
+        return declaracion
+
+
+def _check(d: Declaracion, hoy: date) -> None:
+    if d.impuesto not in IMPUESTOS:
+        raise DeclaracionInvalida("impuesto", "El impuesto de la declaración es iva o isr.")
+    if d.presentada_en > hoy:
+        raise DeclaracionInvalida("presentadaEn", "La fecha de presentación está en el futuro: revísala.")
+    if d.presentada_en < date(d.periodo.anio, d.periodo.mes, 1):
+        raise DeclaracionInvalida("presentadaEn", "La fecha de presentación es anterior al mes declarado: revísala.")
+    for campo, importe in (("monto", d.monto), ("saldoSolicitado", d.saldo_solicitado)):
+        if not (importe.is_finite() and 0 <= importe < _TOPE and importe == round(importe, 2)):
+            raise DeclaracionInvalida(campo, f"El importe de {campo} debe ser cero o más, con dos decimales a lo más.")
+    if d.saldo_solicitado > CERO and d.impuesto != IVA:
+        raise DeclaracionInvalida("saldoSolicitado", "Solo la declaración de IVA lleva saldo solicitado en devolución.")
+
+
+def _camino(d: Declaracion) -> str:
+    return f"/api/declaraciones/{d.impuesto}/{d.periodo.anio}/{d.periodo.mes}"
+
+
+def _dicho(d: Declaracion) -> dict[str, object]:
+    return {
+        "periodo": d.periodo,
+        "presentada_en": d.presentada_en,
+        "monto": d.monto,
+        "saldo_solicitado": d.saldo_solicitado,
+    }

@@ -1,0 +1,53 @@
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+import msgspec
+
+from horux_core.audit.model import Entry
+from horux_core.jobs.model import Job
+
+
+class EntryOut(msgspec.Struct, rename="camel"):
+    """Quién hizo qué, y cuándo."""
+
+    id: UUID
+    at: datetime
+    email: str
+    tenant_id: UUID | None
+    action: str
+    method: str
+    path: str
+    request_id: str
+    detail: dict[str, str]
+
+    @classmethod
+    def of(cls, e: Entry) -> Self:
+        return cls(e.id, e.at, e.email, e.tenant, e.action, e.method, e.path, e.request_id, e.detail)
+
+
+class AuditOut(msgspec.Struct, rename="camel"):
+    items: list[EntryOut]
+    next_cursor: str | None
+
+
+class JobOut(msgspec.Struct, rename="camel"):
+    """Un trabajo en segundo plano, como lo ve el operador."""
+
+    job_id: UUID
+    tenant_id: UUID
+    kind: str
+    estado: str
+    recibidos: int
+    procesados: int
+    error: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, j: Job) -> Self:
+        return cls(j.id, j.tenant, j.kind, j.state.value, j.recibidos, j.procesados, j.error, j.created_at)
+
+
+class JobsOut(msgspec.Struct, rename="camel"):
+    items: list[JobOut]
+    next_cursor: str | None = None

@@ -1,0 +1,102 @@
+"""The composition root: settings, container, application."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from horux_adapters.container.clock import system_clock
+from horux_adapters.container.horux import Horux, by_name, job_kinds, opened
+from horux_adapters.container.settings import Settings, from_environment
+from horux_adapters.telemetry.logs import configure
+from horux_adapters.worker.handling import Handling
+from horux_adapters.worker.looping import WorkerThread
+from horux_http.admin.api import AdminController, AuditoriaController
+from horux_http.app import Options, create_app
+from horux_http.fiscal.cfdis import CfdiController
+from horux_http.fiscal.configuracion import ConfiguracionController, DeclaracionController
+from horux_http.fiscal.iva import IvaController
+from horux_http.fiscal.uploading import UploadController
+from horux_http.identity.api import AuthController
+from horux_http.plans.api import PlanController
+from horux_http.session import ACTOR
+from horux_http.tenancy.api import TenantController
+
+CONTROLLERS: Sequence[ControllerRouterHandler] = (
+    AuthController,
+    TenantController,
+    AdminController,
+    AuditoriaController,
+    PlanController,
+    CfdiController,
+    UploadController,
+    IvaController,
+    ConfiguracionController,
+    DeclaracionController,
+)
+
+
+def application(settings: Settings) -> Litestar:
+    """The whole product over HTTP. What it holds open is closed when the server stops."""
+    resources = ExitStack()
+    horux = resources.enter_context(opened(settings))
+    return create_app(
+        CONTROLLERS,
+        dependencies(horux),
+        ready=horux.gateways.ready(),
+        clock=system_clock,
+        options=Options(
+            cors_origins=settings.cors_origin,
+            allowed_hosts=settings.allowed_hosts,
+            trusted_proxies=settings.trusted_proxy,
+            docs=settings.api_docs,
+        ),
+        lifespan=[_held(horux, settings, resources)],
+    )
+
+
+def dependencies(horux: Horux) -> dict[str, Provide]:
+    """Every use case by its name, the spool that big bodies are streamed to, and who asks."""
+    given = {**by_name(horux), "spool": horux.gateways.spool()}
+    provided = {name: Provide(_constant(value), sync_to_thread=False) for name, value in given.items()}
+    return {**provided, "actor": ACTOR}
+
+
+def _constant(value: object) -> Callable[[], object]:
+    return lambda: value
+
+
+def _held(
+    horux: Horux, settings: Settings, resources: ExitStack
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """With everything in memory there is one process, and the worker is a thread of it."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncGenerator[None]:
+        thread = _worker_thread(horux).start() if settings.storage == "memory" else None
+        yield
+        if thread is not None:
+            await asyncio.to_thread(thread.stop)
+        await asyncio.to_thread(resources.close)
+
+    return lifespan
+
+
+def _worker_thread(horux: Horux) -> WorkerThread:
+    gateways = horux.gateways
+    handling = Handling(gateways.deliveries(), gateways.jobs(), horux.reactions(), job_kinds(horux), system_clock)
+    return WorkerThread(handling, gateways.jobs().waiting)
+
+
+def __getattr__(name: str) -> object:
+    """`app` is built when a server asks for it, and not when a test reads this module."""
+    if name != "app":
+        raise AttributeError(name)
+    settings = from_environment()
+    configure(production=settings.production, level=settings.log_level)
+    built = application(settings)
+    globals()["app"] = built
+    return built

@@ -1,0 +1,104 @@
+"""Logging in and out. Routes that check a password run in the lane `acceso`: hashing must not starve the others."""
+
+from typing import Any
+
+from litestar import Controller, Request, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, SkipValidation
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+
+from horux_core.identity.changing_password import ChangePassword
+from horux_core.identity.introducing import Introduce
+from horux_core.identity.model import Actor
+from horux_core.identity.refreshing import Refresh
+from horux_core.identity.sessions import EndOtherSessions, ListSessions
+from horux_core.identity.signing_in import SignIn
+from horux_core.identity.signing_out import SignOut
+from horux_core.identity.switching import SwitchTenant
+from horux_core.kernel.rfc import Rfc
+from horux_http.identity.wire import (
+    Credentials,
+    PasswordChange,
+    RefreshBody,
+    SessionOut,
+    SessionsOut,
+    SignedInOut,
+    SwitchBody,
+    SwitchedOut,
+    UserOut,
+)
+
+Asking = NamedDependency[SkipValidation[Actor]]
+
+
+class AuthController(Controller):
+    path = "/api/auth"
+    tags = ("Acceso",)
+
+    @post(
+        "/login",
+        sync_to_thread=True,
+        status_code=HTTP_200_OK,
+        opt={"lane": "acceso", "public": True},
+        summary="Iniciar sesión",
+    )
+    def login(
+        self,
+        request: Request[Any, Any, Any],
+        data: JSONBody[Credentials],
+        sign_in: NamedDependency[SkipValidation[SignIn]],
+    ) -> SignedInOut:
+        address = request.client.host if request.client else ""
+        return SignedInOut.of(sign_in(data.email, data.password, request.headers.get("user-agent", ""), address))
+
+    @post(
+        "/refresh",
+        sync_to_thread=True,
+        status_code=HTTP_200_OK,
+        opt={"public": True},
+        summary="Renovar la credencial; la de renovación sirve una vez",
+    )
+    def refresh(self, data: JSONBody[RefreshBody], refresh: NamedDependency[SkipValidation[Refresh]]) -> SignedInOut:
+        return SignedInOut.of(refresh(data.refresh_token))
+
+    @post("/logout", sync_to_thread=True, status_code=HTTP_204_NO_CONTENT, summary="Cerrar la sesión")
+    def logout(self, actor: Asking, sign_out: NamedDependency[SkipValidation[SignOut]]) -> None:
+        sign_out(actor)
+
+    @post(
+        "/password",
+        sync_to_thread=True,
+        status_code=HTTP_204_NO_CONTENT,
+        opt={"lane": "acceso"},
+        summary="Cambiar la contraseña; cierra las demás sesiones",
+    )
+    def password(
+        self,
+        actor: Asking,
+        data: JSONBody[PasswordChange],
+        change_password: NamedDependency[SkipValidation[ChangePassword]],
+    ) -> None:
+        change_password(actor, data.current_password, data.new_password)
+
+    @post("/switch", sync_to_thread=True, status_code=HTTP_200_OK, summary="Pasar a otra de mis empresas")
+    def switch(
+        self,
+        actor: Asking,
+        data: JSONBody[SwitchBody],
+        switch_tenant: NamedDependency[SkipValidation[SwitchTenant]],
+    ) -> SwitchedOut:
+        return SwitchedOut.of(switch_tenant(actor, Rfc(data.rfc)))
+
+    @get("/me", sync_to_thread=True, summary="Quién soy y en qué empresa trabajo")
+    def me(self, actor: Asking, introduce: NamedDependency[SkipValidation[Introduce]]) -> UserOut:
+        return UserOut.of(*introduce(actor))
+
+    @get("/sesiones", sync_to_thread=True, summary="Mis sesiones abiertas")
+    def sessions(self, actor: Asking, list_sessions: NamedDependency[SkipValidation[ListSessions]]) -> SessionsOut:
+        return SessionsOut([SessionOut.of(session, actor.session) for session in list_sessions(actor)])
+
+    @delete("/sesiones", sync_to_thread=True, summary="Cerrar mis demás sesiones")
+    def end_sessions(
+        self, actor: Asking, end_other_sessions: NamedDependency[SkipValidation[EndOtherSessions]]
+    ) -> None:
+        end_other_sessions(actor)

@@ -1,0 +1,122 @@
+"""Who asks: from the request's credential to an Actor, and which routes may be asked by nobody in particular."""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+from urllib.parse import unquote_to_bytes
+
+from litestar import Litestar, Request
+from litestar.di import NamedDependency, Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import SkipValidation
+
+from horux_core.identity.authenticating import Authenticate
+from horux_core.identity.errors import SignInRequired
+from horux_core.identity.model import Actor
+from horux_core.kernel.errors import Invalid
+from horux_core.tenancy.errors import ViewForbidden
+from horux_http.access_log import request_id
+
+VIEW_HEADER = "X-View-Tenant"
+PUBLIC = frozenset(
+    {
+        "GET /health",
+        "GET /api/health",
+        "GET /ready",
+        "POST /api/auth/login",
+        "POST /api/auth/refresh",
+        "POST /api/auth/forgot",
+        "POST /api/auth/reset",
+        "POST /api/webhooks/mercadopago",
+        "GET /api/calendario/{token:str}.ics",
+    }
+)
+"""What needs no session. Whatever is not here and asks for no actor is a mistake, and a test says so."""
+
+
+class ViewMalformed(Invalid):
+    """The X-View-Tenant header is repeated, empty or not an RFC, percent-encoded in UTF-8."""
+
+    code = "view-malformed"
+    title = "Encabezado X-View-Tenant no válido"
+
+
+class EnterView(Protocol):
+    """Take an actor into a client's books. Raises ViewForbidden for all but the operator's staff."""
+
+    def __call__(self, actor: Actor, rfc: str, method: str, path: str, request_id: str) -> Actor: ...
+
+
+def actor(
+    request: Request[Any, Any, Any],
+    authenticate: NamedDependency[SkipValidation[Authenticate]],
+    enter_view: NamedDependency[SkipValidation[EnterView]],
+) -> Actor:
+    """Who sent the request. Raises SignInRequired, TokenInvalid, SessionExpired, ViewForbidden, ViewMalformed."""
+    own = authenticate(_bearer(request), request_id())
+    asked = _values(request, VIEW_HEADER)
+    if not asked:
+        return own
+    if not own.platform_admin:
+        raise ViewForbidden("Solo el personal de Horux360 puede ver otra empresa: quita X-View-Tenant.")
+    return enter_view(own, _rfc(asked), request.method, request.url.path, request_id())
+
+
+ACTOR = Provide(actor, sync_to_thread=True)
+
+
+def unguarded_routes(app: Litestar) -> list[str]:
+    """Routes, as `METHOD /path`, that are not public by name and yet ask for no actor."""
+    return sorted(
+        f"{method} {route.path_format}"
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if isinstance(handler, HTTPRouteHandler) and not _asks_for_actor(handler)
+        for method in handler.http_methods - {"OPTIONS"}
+        if not {f"{method} {path}" for path in (route.path, route.path_format)} & PUBLIC
+        and f"{method} {_typed(route.path_components)}" not in PUBLIC
+    )
+
+
+def _asks_for_actor(handler: HTTPRouteHandler) -> bool:
+    return "actor" in set(_needed(handler))
+
+
+def _needed(handler: HTTPRouteHandler) -> Iterator[str]:
+    """The names a handler asks for, and those its dependencies ask for in turn."""
+    known = handler.resolve_dependencies()
+    waiting, seen = list(handler.parsed_fn_signature.parameters), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        yield name
+        if name in known:
+            waiting.extend(known[name].parsed_fn_signature.parameters)
+
+
+def _typed(components: list[Any]) -> str:
+    return "/" + "/".join(part if isinstance(part, str) else f"{{{part.full}}}" for part in components)
+
+
+def _values(request: Request[Any, Any, Any], header: str) -> list[str]:
+    wanted = header.lower().encode()
+    return [value.decode("latin-1") for name, value in request.scope["headers"] if name.lower() == wanted]
+
+
+def _bearer(request: Request[Any, Any, Any]) -> str:
+    sent = _values(request, "Authorization")
+    scheme, _, credential = sent[0].partition(" ") if len(sent) == 1 else ("", "", "")
+    if scheme.lower() != "bearer" or not credential.strip():
+        raise SignInRequired("Inicia sesión y manda tu credencial en el encabezado Authorization: Bearer.")
+    return credential.strip()
+
+
+def _rfc(asked: list[str]) -> str:
+    try:
+        rfc = unquote_to_bytes(asked[0].encode("ascii")).decode("utf-8")
+    except UnicodeError:
+        rfc = ""
+    if len(asked) != 1 or not rfc.strip() or "%" in rfc or "," in rfc:
+        raise ViewMalformed("Manda X-View-Tenant una sola vez, con un RFC; la Ñ se escribe %C3%91.")
+    return rfc

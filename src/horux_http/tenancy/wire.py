@@ -1,0 +1,138 @@
+"""The shapes of clients and their subscriptions on the wire (SPEC 3 and 7)."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Self
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from horux_core.billing.model import Subscription
+from horux_core.kernel.pages import Page
+from horux_core.onboarding.model import Advertencia, NewClient, Provisioned
+from horux_core.tenancy.changing import SAME, Changes
+from horux_core.tenancy.model import Tenant
+
+PesosOut = Annotated[str, Meta(description="Importe en MXN con dos decimales.", examples=["1600.00"])]
+
+
+class NewTenant(Struct, rename="camel", forbid_unknown_fields=True):
+    """Lo que captura el operador para dar de alta a una empresa. El monto es en MXN, con IVA, por periodo."""
+
+    rfc: str
+    nombre: str
+    plan: str
+    admin_email: str
+    admin_nombre: str
+    regimenes: list[str] = []
+    payer_email: str | None = None
+    amount: Decimal | None = None
+    frequency: str = "monthly"
+
+    def as_client(self) -> NewClient:
+        return NewClient(
+            self.rfc, self.nombre, self.plan, self.admin_email, self.admin_nombre, tuple(self.regimenes),
+            self.payer_email, self.amount, self.frequency,
+        )  # fmt: skip
+
+
+class TenantChanges(Struct, rename="camel", forbid_unknown_fields=True):
+    """Lo que cambia de una empresa; un límite nulo vuelve a seguir al plan y -1 es sin límite."""
+
+    nombre: str | UnsetType = UNSET
+    plan: str | UnsetType = UNSET
+    cfdi_limit: int | UnsetType | None = UNSET
+    users_limit: int | UnsetType | None = UNSET
+
+    def as_changes(self) -> Changes:
+        return Changes(
+            SAME if isinstance(self.nombre, UnsetType) else self.nombre,
+            SAME if isinstance(self.plan, UnsetType) else self.plan,
+            SAME if isinstance(self.cfdi_limit, UnsetType) else self.cfdi_limit,
+            SAME if isinstance(self.users_limit, UnsetType) else self.users_limit,
+        )
+
+
+class AdvertenciaOut(Struct, rename="camel"):
+    """Algo raro en lo que se pidió, que se hizo de todos modos."""
+
+    codigo: str
+    detalle: str
+
+    @classmethod
+    def of(cls, advertencia: Advertencia) -> Self:
+        return cls(advertencia.codigo, advertencia.detalle)
+
+
+class ProvisionedOut(Struct, rename="camel"):
+    """Una empresa recién dada de alta."""
+
+    id: UUID
+    rfc: str
+    nombre: str
+    plan: str
+    database_name: str
+    active: bool
+    payment_link: str | None
+    advertencias: list[AdvertenciaOut]
+
+    @classmethod
+    def of(cls, provisioned: Provisioned) -> Self:
+        t = provisioned.tenant
+        advertencias = [AdvertenciaOut.of(advertencia) for advertencia in provisioned.advertencias]
+        return cls(
+            t.id, str(t.rfc), t.nombre, t.plan.value, t.database_name, t.active, provisioned.payment_link, advertencias
+        )
+
+
+class TenantOut(Struct, rename="camel"):
+    """Una empresa, como la ve el operador. Los límites son los que rigen, los siga del plan o no; -1 es sin límite."""
+
+    id: UUID
+    rfc: str
+    nombre: str
+    plan: str
+    database_name: str
+    active: bool
+    regimenes: list[str]
+    cfdi_limit: int
+    users_limit: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, t: Tenant) -> Self:
+        return cls(
+            t.id, str(t.rfc), t.nombre, t.plan.value, t.database_name, t.active, list(t.regimenes),
+            t.cfdi_limit, t.users_limit, t.created_at,
+        )  # fmt: skip
+
+
+class TenantsOut(Struct, rename="camel"):
+    items: list[TenantOut]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page[Tenant]) -> Self:
+        return cls([TenantOut.of(tenant) for tenant in page.items], page.next_cursor)
+
+
+class SubscriptionOut(Struct, rename="camel"):
+    """Lo que paga una empresa; `overdue` es que terminó lo pagado y el cobro siguiente aún se intenta."""
+
+    plan: str
+    status: str
+    amount: PesosOut
+    frequency: str
+    current_period_start: datetime | None
+    current_period_end: datetime | None
+    next_billing_date: datetime | None
+    overdue: bool
+    mp_preapproval_id: str | None
+    payment_link: str | None
+
+    @classmethod
+    def of(cls, s: Subscription, now: datetime) -> Self:
+        return cls(
+            s.plan.value, s.status.value, f"{s.amount:.2f}", s.frequency.value, s.current_period_start,
+            s.current_period_end, s.next_billing_date, s.overdue(now), s.mp_preapproval_id, s.payment_link,
+        )  # fmt: skip

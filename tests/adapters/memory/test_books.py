@@ -1,0 +1,34 @@
+from uuid import UUID
+
+import pytest
+
+from contracts.libros import a_tenant
+from contracts.ports.ajustes import AjustesContract
+from contracts.ports.books import BooksContract
+from contracts.ports.libro_iva import LibroIvaContract
+from horux_adapters.memory.books import MemoryBooks
+from horux_adapters.memory.database import MemoryDatabase
+from horux_core.fiscal.ports import Books
+from horux_core.kernel.ids import TenantId
+
+
+class InMemory:
+    @pytest.fixture
+    def tenant(self) -> TenantId:
+        return TenantId(UUID(int=1))
+
+    @pytest.fixture
+    def books(self, tenant: TenantId) -> Books:
+        control = MemoryDatabase()
+        with control.transaction() as tables:
+            tables["tenants"][tenant] = a_tenant(tenant)
+        return MemoryBooks(control)
+
+
+class TestMemoryBooks(InMemory, BooksContract): ...
+
+
+class TestMemoryLibroIva(InMemory, LibroIvaContract): ...
+
+
+class TestMemoryAjustes(InMemory, AjustesContract): ...

@@ -1,0 +1,110 @@
+from collections.abc import Callable, Sequence, Set
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from contracts.ports.fiel_vault import FielVaultContract
+from contracts.ports.mailer import MailerContract
+from contracts.ports.payment_links import PaymentLinksContract
+from contracts.ports.registry import RegistryContract
+from contracts.ports.runs import RunsContract
+from contracts.ports.subscriptions import SubscriptionsContract
+from contracts.ports.tenant_databases import Names, TenantDatabasesContract
+from horux_adapters.memory.billing import MemoryPaymentLinks, MemorySubscriptions
+from horux_adapters.memory.database import MemoryDatabase, Tables
+from horux_adapters.memory.fiel import MemoryFielVault
+from horux_adapters.memory.notifications import MemoryMailer
+from horux_adapters.memory.onboarding import MemoryRuns
+from horux_adapters.memory.outbox import MemoryOutbox
+from horux_adapters.memory.tenancy import MemoryRegistry, MemoryTenantDatabases
+from horux_core.billing.ports import PaymentLinks, Subscriptions
+from horux_core.fiel.ports import FielVault
+from horux_core.kernel.ids import TenantId
+from horux_core.notifications.model import Message
+from horux_core.notifications.ports import Mailer
+from horux_core.onboarding.ports import Runs
+from horux_core.outbox.ports import Outbox
+from horux_core.tenancy.ports import Registry, TenantDatabases
+
+
+def outbox(tables: Tables) -> Outbox:
+    return MemoryOutbox(tables, lambda: datetime.now(UTC))
+
+
+@pytest.fixture
+def control() -> MemoryDatabase:
+    return MemoryDatabase()
+
+
+class TestMemoryRegistry(RegistryContract):
+    @pytest.fixture
+    def registry(self, control: MemoryDatabase) -> Registry:
+        return MemoryRegistry(control, outbox)
+
+
+class TestMemoryRuns(RunsContract):
+    @pytest.fixture
+    def runs(self, control: MemoryDatabase) -> Runs:
+        return MemoryRuns(control, outbox)
+
+
+class TestMemorySubscriptions(SubscriptionsContract):
+    @pytest.fixture
+    def subscriptions(self, control: MemoryDatabase) -> Subscriptions:
+        return MemorySubscriptions(control)
+
+    @pytest.fixture
+    def tenant(self) -> TenantId:
+        return TenantId(uuid4())
+
+    @pytest.fixture
+    def other(self) -> TenantId:
+        return TenantId(uuid4())
+
+
+class TestMemoryTenantDatabases(TenantDatabasesContract):
+    @pytest.fixture
+    def databases(self, control: MemoryDatabase) -> TenantDatabases:
+        return MemoryTenantDatabases(control)
+
+    @pytest.fixture
+    def names(self, control: MemoryDatabase) -> Names:
+        def names() -> Set[str]:
+            return control.tables["databases"].keys()
+
+        return names
+
+
+class TestMemoryPaymentLinks(PaymentLinksContract):
+    @pytest.fixture
+    def links(self) -> PaymentLinks:
+        return MemoryPaymentLinks()
+
+
+class TestMemoryFielVault(FielVaultContract):
+    @pytest.fixture
+    def kept(self) -> set[TenantId]:
+        return set()
+
+    @pytest.fixture
+    def vault(self, kept: set[TenantId]) -> FielVault:
+        return MemoryFielVault(kept)
+
+    @pytest.fixture
+    def keep(self, kept: set[TenantId]) -> Callable[[TenantId], None]:
+        return kept.add
+
+
+class TestMemoryMailer(MailerContract):
+    @pytest.fixture
+    def sent(self) -> list[Message]:
+        return []
+
+    @pytest.fixture
+    def mailer(self, sent: list[Message]) -> Mailer:
+        return MemoryMailer(sent)
+
+    @pytest.fixture
+    def arrived(self, sent: list[Message]) -> Callable[[], Sequence[Message]]:
+        return lambda: sent

@@ -1,0 +1,156 @@
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from contracts.libros import a_cfdi, a_full_cfdi, an_entry, uuid
+from contracts.ports.ajustes import AjustesContract
+from contracts.ports.books import BooksContract, entered
+from contracts.ports.libro_iva import LibroIvaContract
+from horux_adapters.postgres import libro_iva, migrating
+from horux_adapters.postgres.books import PostgresBooks
+from horux_adapters.postgres.connecting import dsn
+from horux_adapters.postgres.pools import Connection
+from horux_adapters.sat.reading import read_cfdi
+from horux_core.fiscal.cfdi.model import Direccion
+from horux_core.fiscal.cfdi.stored import Entry, Original
+from horux_core.fiscal.iva.recomputing import recompute
+from horux_core.fiscal.ports import Books
+from horux_core.kernel.ids import TenantId
+from horux_core.kernel.periodo import Periodo
+from horux_core.tenancy.errors import DatabaseUnavailable, TenantMissing
+from tests.samples import shared
+
+
+@pytest.fixture(scope="module")
+def tenant_dsn(postgres_url: str) -> Iterator[str]:
+    """A tenant's database with its tables, for the tests of this file."""
+    name = f"prueba_{uuid4().hex[:16]}"
+    with psycopg.connect(postgres_url, autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+    address = dsn(postgres_url, dbname=name)
+    migrating.apply(address, migrating.read(files("horux_adapters.postgres") / "migrations" / "tenant"))
+    yield address
+    with psycopg.connect(postgres_url, autocommit=True) as conn:
+        conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+class InPostgres:
+    @pytest.fixture
+    def tenant(self) -> TenantId:
+        return TenantId(UUID(int=1))
+
+    @pytest.fixture
+    def books(self, tenant: TenantId, tenant_dsn: str) -> Books:
+        with psycopg.connect(tenant_dsn) as conn:
+            tables = conn.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_version'"
+            ).fetchall()
+            names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in tables)
+            conn.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+
+        @contextmanager
+        def connection(asked: TenantId) -> Iterator[Connection]:
+            if asked != tenant:
+                raise TenantMissing("No existe esa empresa.")
+            with psycopg.connect(tenant_dsn) as conn:
+                yield conn
+
+        return PostgresBooks(connection)
+
+
+class TestPostgresBooks(InPostgres, BooksContract):
+    def test_gives_every_real_document_back_as_it_was_read(self, books: Books, tenant: TenantId) -> None:
+        read = {}
+        for path in sorted(shared("samples", "cfdi").rglob("*.xml")):
+            content = path.read_bytes()
+            cfdi = read_cfdi(content)
+            original = Original(hashlib.sha256(content).digest(), len(content), content)
+            read[cfdi.uuid] = Entry(path.name, cfdi, Direccion.EMITIDO, original)
+        assert len(entered(books, tenant, *read.values()).inserted) == len(read) > 40
+        with books.open(tenant) as opened:
+            for folio, entry in read.items():
+                assert opened.cfdis.get(folio).cfdi == entry.cfdi
+                assert opened.cfdis.original(folio) == entry.original
+
+    def test_one_that_waits_too_long_for_the_lock_is_told_to_come_back(
+        self, books: Books, tenant: TenantId, tenant_dsn: str
+    ) -> None:
+        with books.open(tenant) as first:
+            first.lock()
+            with psycopg.connect(tenant_dsn, options="-c statement_timeout=50") as conn:
+
+                @contextmanager
+                def connection(_: TenantId) -> Iterator[Connection]:
+                    yield conn
+
+                with pytest.raises(DatabaseUnavailable), PostgresBooks(connection).open(tenant) as second:
+                    second.lock()
+
+    def test_searches_names_by_the_index(self, books: Books, tenant: TenantId, tenant_dsn: str) -> None:
+        entered(books, tenant, *(an_entry(a_cfdi(n)) for n in range(50)))
+        with psycopg.connect(tenant_dsn) as conn:
+            conn.execute("SET enable_seqscan = off")
+            plan = conn.execute(
+                "EXPLAIN SELECT 1 FROM cfdis WHERE sin_acentos(nombre_emisor) LIKE '%' || sin_acentos(%s) || '%' "
+                "OR sin_acentos(nombre_receptor) LIKE '%' || sin_acentos(%s) || '%'".replace("'%'", "'%%'"),
+                ("kemper", "kemper"),
+            ).fetchall()
+        assert "cfdis_nombres_trgm_idx" in str(plan)
+
+    def test_a_runtime_role_without_ddl_does_all_of_it(self, books: Books, tenant: TenantId, tenant_dsn: str) -> None:
+        role = f"prueba_{uuid4().hex[:12]}"
+        with psycopg.connect(tenant_dsn) as conn:
+            for grant in (
+                "CREATE ROLE {}",
+                "GRANT USAGE ON SCHEMA public TO {}",
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+                "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+            ):
+                conn.execute(sql.SQL(grant).format(sql.Identifier(role)))
+            conn.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+
+            @contextmanager
+            def connection(_: TenantId) -> Iterator[Connection]:
+                yield conn
+
+            with PostgresBooks(connection).open(tenant) as opened:
+                opened.lock()
+                opened.cfdis.enter([an_entry(a_full_cfdi()), an_entry(a_cfdi(2))])
+                recompute(opened)
+                assert opened.iva.meses(Periodo(2026, 1), Periodo(2026, 12))
+            conn.rollback()
+
+
+class TestPostgresLibroIva(InPostgres, LibroIvaContract): ...
+
+
+class TestPostgresLibroIvaReadingAllOfIt(InPostgres, LibroIvaContract):
+    """The same where it is quicker to read all the books than to ask for each document."""
+
+    @pytest.fixture(autouse=True)
+    def _whole(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(libro_iva, "_WHOLE", 1)
+
+    def test_reads_all_of_it_only_when_most_is_asked_for(
+        self, books: Books, tenant: TenantId, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[bool] = []
+        read = libro_iva.PostgresLibroIva._documentos
+        monkeypatch.setattr(
+            libro_iva.PostgresLibroIva, "_documentos", lambda s, u: (asked.append(u is None), read(s, u))[1]
+        )
+        with books.open(tenant) as opened:
+            opened.cfdis.enter([an_entry(a_cfdi(n)) for n in range(4)])
+            assert set(opened.iva.connected([uuid(0)])) == {uuid(0)}
+            assert set(opened.iva.connected([uuid(0), uuid(1), uuid(2)])) == {uuid(0), uuid(1), uuid(2)}
+        assert True in asked
+        assert asked[0] is False
+
+
+class TestPostgresAjustes(InPostgres, AjustesContract): ...

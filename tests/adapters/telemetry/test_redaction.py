@@ -1,0 +1,58 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from horux_adapters.telemetry.redaction import HIDDEN, one_line, redact, without_secrets
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLWFxdWk"
+PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "password", "currentPassword", "new_password", "PASSWORD", "Authorization", "cookie", "Set-Cookie",
+        "accessToken", "refresh_token", "token", "jwt_secret", "FIEL_ENCRYPTION_KEY", "fielEncryptionKey",
+        "api_key", "cer", "key", "otp",
+        "x-signature", "contraseña", "body",
+    ],
+)  # fmt: skip
+def test_hides_what_is_kept_under_a_secret_s_name(name: str) -> None:
+    assert redact(None, "", {name: "valor-privado"}) == {name: HIDDEN}
+    assert redact(None, "", {"dentro": [{name: {"a": "valor-privado"}}]}) == {"dentro": [{name: HIDDEN}]}
+
+
+@pytest.mark.parametrize("name", ["path", "requestId", "tenantId", "event", "client", "code", "databaseName", "monkey"])
+def test_leaves_what_is_public(name: str) -> None:
+    assert redact(None, "", {name: "a-1"}) == {name: "a-1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        (f"falló con {JWT} al leer", JWT),
+        ("clave hxk_AbC-12_z rechazada", "hxk_AbC-12_z"),
+        (f"lee {PEM} fin", "MIIEvQIBADANBg"),
+        ("-----BEGIN CERTIFICATE-----\nMIIEcortado", "MIIEcortado"),
+        ("Authorization: Bearer abcdefgh12345", "abcdefgh12345"),
+        ("postgresql://horux:cl%40ve@localhost/x", "cl%40ve"),
+        ("hash $argon2id$v=19$m=1$abc$def", "abc$def"),
+        ("connect password=muyprivada host=x", "muyprivada"),
+    ],
+)
+def test_hides_what_looks_like_a_secret_wherever_it_stands(text: str, secret: str) -> None:
+    for event in ({"event": text}, {"exception": text}, {"a": {"b": [text]}}, {"error": ValueError(text)}):
+        assert secret not in str(redact(None, "", dict(event)))
+    assert "horux:" in without_secrets("postgresql://horux:x@localhost/x")
+
+
+def test_tells_the_size_of_bytes_and_not_what_they_hold() -> None:
+    assert redact(None, "", {"archivo": b"contenido"}) == {"archivo": "[9 bytes]"}
+
+
+@given(st.text())
+def test_a_text_stays_on_its_line(text: str) -> None:
+    flat = one_line(None, "", {"event": text, "a": [{"b": text}]})
+    assert len(str(flat["event"]).splitlines()) <= 1
+    assert "\x1b" not in str(flat)
+    assert not any(ord(letter) < 32 for letter in flat["event"])

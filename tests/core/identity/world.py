@@ -1,0 +1,107 @@
+"""A small product in memory with a clock that stands still, for the tests of identity."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from horux_adapters.crypto.passwords import Argon2Passwords
+from horux_adapters.crypto.tokens import SignedTokens
+from horux_adapters.memory.database import MemoryDatabase
+from horux_adapters.memory.identity import MemoryCardIndex, MemoryDirectory, MemoryStandings, MemoryThrottle
+from horux_adapters.memory.plans import MemoryEntitlements
+from horux_core.billing.model import Frequency, Subscription, SubscriptionStatus
+from horux_core.identity.authenticating import Authenticate
+from horux_core.identity.changing_password import ChangePassword
+from horux_core.identity.granting import SignedIn
+from horux_core.identity.introducing import Introduce
+from horux_core.identity.model import Actor, Membership, Role, Session, User
+from horux_core.identity.operators import CreateOperator
+from horux_core.identity.refreshing import Refresh
+from horux_core.identity.sessions import EndOtherSessions, ListSessions
+from horux_core.identity.signing_in import SignIn
+from horux_core.identity.signing_out import SignOut
+from horux_core.identity.switching import SwitchTenant
+from horux_core.identity.temporary_passwords import IssueTemporaryPassword
+from horux_core.kernel.ids import SessionId, TenantId, UserId
+from horux_core.kernel.rfc import Rfc
+from horux_core.plans.model import Plan
+from horux_core.tenancy.model import Tenant, TenantState
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PASSWORD = "tambor lila de marzo"
+ACCESS, REFRESH = timedelta(hours=24), timedelta(days=30)
+_HASHER = Argon2Passwords(time_cost=1, memory_cost=8)
+_KNOWN_HASH = _HASHER.hash(PASSWORD)
+
+
+@dataclass
+class World:
+    now: datetime = START
+    control: MemoryDatabase = field(default_factory=MemoryDatabase)
+    hasher: Argon2Passwords = _HASHER
+    tokens: SignedTokens = field(default_factory=lambda: SignedTokens(b"secreto de las pruebas, 32 bytes"))
+
+    def __post_init__(self) -> None:
+        control, tokens = self.control, self.tokens
+        self.directory, self.cards = MemoryDirectory(control), MemoryCardIndex(control)
+        self.throttle, standings = MemoryThrottle(control), MemoryStandings(control)
+        directory, cards, clock = self.directory, self.cards, self.clock
+        self.sign_in = SignIn(directory, cards, self.hasher, tokens, self.throttle, clock, ACCESS, REFRESH)
+        self.refresh = Refresh(directory, cards, tokens, clock, ACCESS, REFRESH)
+        self.sign_out = SignOut(directory, clock)
+        self.change_password = ChangePassword(directory, self.hasher, tokens, self.throttle, clock)
+        self.list_sessions, self.end_other_sessions = ListSessions(directory, clock), EndOtherSessions(directory, clock)
+        self.introduce = Introduce(directory, cards)
+        self.switch_tenant = SwitchTenant(directory, cards, MemoryEntitlements(control), tokens, clock, ACCESS)
+        self.create_operator = CreateOperator(directory, self.hasher, clock)
+        self.issue_temporary_password = IssueTemporaryPassword(directory, self.hasher, tokens, clock)
+        self.authenticate = Authenticate(tokens, standings, clock)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def later(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    def tenant(self, rfc: str, plan: Plan = Plan.ENTERPRISE) -> TenantId:
+        ident = TenantId(uuid4())
+        name, state = f"horux_{rfc.lower()}", TenantState.LIVE
+        with self.control.transaction() as tables:
+            tables["tenants"][ident] = Tenant(
+                ident, Rfc(rfc), f"Empresa {rfc}", plan, name, "principal", (), state, True, self.now
+            )
+            tables["subscriptions"][ident] = Subscription(
+                UUID(int=ident.int), ident, plan, SubscriptionStatus.AUTHORIZED, Decimal("899.00"), Frequency.MONTHLY,
+                None, None, None, None, None, self.now,
+            )  # fmt: skip
+        return ident
+
+    def change_tenant(self, ident: TenantId, **changes: object) -> None:
+        with self.control.transaction() as tables:
+            tables["tenants"][ident] = replace(tables["tenants"][ident], **changes)
+
+    def user(self, email: str = "ana@ejemplo.mx", *tenants: TenantId, admin: bool = False, role: Role = Role.OWNER) -> User:
+        user = User(UserId(uuid4()), email, "Ana López", admin, _KNOWN_HASH, False, None, True, self.now)
+        with self.directory.transaction() as tx:
+            tx.users.add(user)
+            for tenant in tenants:
+                tx.memberships.add(Membership(user.id, tenant, role))
+        return user
+
+    def change_user(self, user: UserId, **changes: object) -> None:
+        with self.directory.transaction() as tx:
+            tx.users.save(replace(tx.users.lock(user), **changes))  # type: ignore[arg-type]
+
+    def enter(self, email: str = "ana@ejemplo.mx", password: str = PASSWORD, address: str = "192.0.2.1") -> SignedIn:
+        return self.sign_in(email, password, "Firefox", address)
+
+    def actor(self, signed_in: SignedIn) -> Actor:
+        return self.authenticate(signed_in.access_token, "req-1")
+
+    def session(self, ident: SessionId | None) -> Session:
+        assert ident is not None
+        with self.directory.transaction() as tx:
+            found = tx.sessions.lock(ident)
+        assert found is not None
+        return found
