@@ -83,7 +83,7 @@ def a_payment(n: int, *facturas: int, pagado: str = "580.00", **changes: object)
         moneda="XXX",
         tipo_cambio=None,
         subtotal=D(0),
-        total=D(0),
+        total="0",
         metodo_pago=None,
         forma_pago=None,
         iva_trasladado=D("0.00"),
@@ -124,7 +124,7 @@ def a_full_cfdi(n: int = 1) -> Cfdi:
         periodo_global=Periodo(2026, 2),
         periodicidad_global="04",
         tipo_cambio_declarado=D("1.000000"),
-        cubetas=Cubetas(*(D(f"{i}.{i:06d}") for i in range(1, 11)), D("3.30"), D("12.1"), D("13.1"), D("14.1")),
+        cubetas=Cubetas(*(*(D(f"{i}.{i:06d}") for i in range(1, 11)), D("3.30"), D("12.1"), D("13.1"), D("14.1"))),
         impuestos=(
             Impuesto("traslado", "federal", "002", "Exento", None, D("10.5"), D("0.00")),
             Impuesto("retencion", "local", "5 al millar", None, D("0.500"), None, D("0.05")),

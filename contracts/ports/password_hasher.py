@@ -4,7 +4,15 @@ import pytest
 
 from horux_core.identity.ports import PasswordHasher
 
-PASSWORDS = ["correcto caballo", "ñandú 🦤 con acentos áéí", " espacios ", "x" * 64, "y" * 128, "con\0nulo", "\ud800 roto"]
+PASSWORDS = [
+    "correcto caballo",
+    "ñandú 🦤 con acentos áéí",
+    " espacios ",
+    "x" * 64,
+    "y" * 128,
+    "con\0nulo",
+    "\ud800 roto",
+]
 
 
 class PasswordHasherContract:

@@ -15,6 +15,12 @@ from horux_core.tenancy.ports import Registry
 IN_ORDER = ("A&B010101AB1", "CAS2408138W2", "ROEM691011EZ4", "TPR840604D98", "ÑAM010101AB1")
 
 
+def kept_and_failed(registry: Registry, tenant: Tenant) -> None:
+    with registry.transaction() as tx:
+        tx.tenants.add(tenant)
+        raise ZeroDivisionError
+
+
 def kept(registry: Registry, *tenants: Tenant) -> None:
     with registry.transaction() as tx:
         for tenant in tenants:
@@ -46,9 +52,8 @@ class RegistryContract:
 
     def test_keeps_nothing_of_a_failed_transaction(self, registry: Registry) -> None:
         tenant = a_tenant()
-        with pytest.raises(ZeroDivisionError), registry.transaction() as tx:
-            tx.tenants.add(tenant)
-            _ = 1 / 0
+        with pytest.raises(ZeroDivisionError):
+            kept_and_failed(registry, tenant)
         with pytest.raises(TenantMissing):
             registry.get(tenant.id)
 

@@ -13,6 +13,7 @@ from horux_core.onboarding.errors import RunInProgress, RunLost
 from horux_core.onboarding.model import Run, RunKind, RunState, Step
 from horux_core.onboarding.ports import Runs
 from horux_core.tenancy.errors import TenantMissing
+from horux_core.tenancy.model import Tenant
 
 
 def stored(runs: Runs, run: Run) -> Run:
@@ -25,6 +26,14 @@ def died(runs: Runs, run: Run, *steps: Step) -> None:
     with runs.begin(run):
         for step in steps:
             runs.step(run.id, step)
+
+
+def ended(runs: Runs, run: Run, tenant: Tenant, fail: bool = False) -> None:
+    with runs.transaction() as tx:
+        tx.tenants.add(tenant)
+        tx.runs.end(run.id, RunState.TERMINADA, None)
+        if fail:
+            raise ZeroDivisionError
 
 
 class RunsContract:
@@ -56,8 +65,8 @@ class RunsContract:
         run = a_run()
         with runs.begin(run), runs.transaction() as tx:
             tx.runs.end(run.id, RunState.DESHECHA, Step.BASE)
-        ended = stored(runs, run)
-        assert (ended.state, ended.failed_step) == (RunState.DESHECHA, Step.BASE)
+        found = stored(runs, run)
+        assert (found.state, found.failed_step) == (RunState.DESHECHA, Step.BASE)
         assert runs.dead() == ()
 
     def test_ends_a_run_once(self, runs: Runs) -> None:
@@ -128,15 +137,11 @@ class RunsContract:
     def test_keeps_a_runs_end_and_what_it_brings_about_together(self, runs: Runs) -> None:
         run, tenant = a_run(), a_tenant()
         died(runs, run)
-        with pytest.raises(ZeroDivisionError), runs.transaction() as tx:
-            tx.tenants.add(tenant)
-            tx.runs.end(run.id, RunState.TERMINADA, None)
-            _ = 1 / 0
+        with pytest.raises(ZeroDivisionError):
+            ended(runs, run, tenant, fail=True)
         assert stored(runs, run).state is RunState.ABIERTA
         with pytest.raises(TenantMissing), runs.transaction() as tx:
             tx.tenants.lock(tenant.id)
-        with runs.transaction() as tx:
-            tx.tenants.add(tenant)
-            tx.runs.end(run.id, RunState.TERMINADA, None)
+        ended(runs, run, tenant)
         with runs.transaction() as tx:
             assert tx.tenants.lock(tenant.id) == tenant

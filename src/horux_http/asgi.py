@@ -16,10 +16,9 @@ from horux_adapters.worker.handling import Handling
 from horux_adapters.worker.looping import WorkerThread
 from horux_http.admin.api import AdminController, AuditoriaController
 from horux_http.app import Options, create_app
-from horux_http.fiscal.cfdis import CfdiController
+from horux_http.fiscal.api import CfdisController
 from horux_http.fiscal.configuracion import ConfiguracionController, DeclaracionController
 from horux_http.fiscal.iva import IvaController
-from horux_http.fiscal.uploading import UploadController
 from horux_http.identity.api import AuthController
 from horux_http.plans.api import PlanController
 from horux_http.session import ACTOR
@@ -31,8 +30,7 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
     AdminController,
     AuditoriaController,
     PlanController,
-    CfdiController,
-    UploadController,
+    CfdisController,
     IvaController,
     ConfiguracionController,
     DeclaracionController,

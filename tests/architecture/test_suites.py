@@ -8,6 +8,7 @@ NOT_BOUND = {
     "transactions and their stores are reached through the port that opens them": {
         "Users", "Memberships", "SessionLog", "DirectoryTransaction", "Tenants", "RegistryTransaction",
         "Cfdis", "LibroIva", "Ajustes", "OpenBooks", "Outbox", "Cargas",
+        "SpoolWriter", "Source",
     },
 }  # fmt: skip
 

@@ -86,5 +86,4 @@ def _granian(settings: "Settings") -> None:
         websockets=False,
         backlog=2048,
         log_dictconfig=dictconfig(production=settings.production, level="warning"),
-        process_name="horux-web",
     ).serve()

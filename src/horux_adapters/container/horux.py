@@ -27,10 +27,11 @@ def job_kinds(horux: Horux) -> Mapping[str, Callable[[Job], None]]:
 
 def by_name(horux: Horux) -> dict[str, Any]:
     """Every use case, built now: a wrong setting fails at the start and not at the first request."""
-    built = {
-        name: provider() for name, provider in UseCases.providers.items() if isinstance(provider, providers.Singleton)
-    }
-    return {name: getattr(horux.use_cases, name)() for name in built}
+    return {name: provider() for name, provider in horux.use_cases.providers.items() if _builds(provider)}
+
+
+def _builds(provider: object) -> bool:
+    return isinstance(provider, providers.Singleton)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import errno
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,7 +107,8 @@ class FileWriter:
 
     def discard(self) -> None:
         self._draft.unlink(missing_ok=True)
-        with _having_room():
+        # What is still buffered may find no room; it is not wanted any more.
+        with suppress(OSError):
             self._file.close()
 
 

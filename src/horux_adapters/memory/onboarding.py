@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from horux_adapters.memory.database import MemoryDatabase, Tables
@@ -97,11 +97,11 @@ class MemoryRuns:
                     self._held.discard(run)
 
 
+@dataclass(frozen=True, slots=True)
 class MemoryTenantFiles:
-    """Remembers whose files are gone."""
+    """Which databases have files beside them, by name."""
 
-    def __init__(self) -> None:
-        self.removed: list[str] = []
+    kept: set[str] = field(default_factory=set)
 
     def remove(self, tenant: Tenant) -> None:
-        self.removed.append(tenant.database_name)
+        self.kept.discard(tenant.database_name)

@@ -71,7 +71,7 @@ class PostgresTenantDatabases:
         with psycopg.connect(dsn(server.admin_url, application_name="horux-bases"), autocommit=True) as conn:
             _settled(conn, tenant.database_name, role)
             if _of_another(conn, tenant.database_name, role):
-                conn.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+                _without_role(conn, role)
                 return
         server.physical.drop(tenant.database_name, role)
 
@@ -85,6 +85,14 @@ class PostgresTenantDatabases:
 def _of_another(conn: Connection, database: str, role: str) -> bool:
     row = conn.execute(_OF_ANOTHER, (role, database)).fetchone()
     return row is not None and bool(row[0])
+
+
+def _without_role(conn: Connection, role: str) -> None:
+    try:
+        conn.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+    except psycopg.errors.DependentObjectsStillExist:
+        # The tenant's own database stands under the name it was retired to, and keeps its role.
+        return
 
 
 def _settled(conn: Connection, database: str, role: str) -> None:

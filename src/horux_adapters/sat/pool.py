@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from horux_adapters.sat.archive import Stretch
 from horux_adapters.sat.reading_process import OPENED, READY, receive, send
+from horux_adapters.sat.transfer import loads
 from horux_core.fiscal.cfdi.outcome import Batch, Rejected
 from horux_core.fiscal.cfdi.ports import Source
 from horux_core.fiscal.cfdi.upload_errors import ArchivoIlegible
@@ -130,8 +131,7 @@ class _Process:
         if not answer:
             self.end()
             raise _Died
-        batch: Batch = pickle.loads(answer)  # noqa: S301 - from our own child
-        return batch
+        return loads(answer)
 
     def end(self) -> None:
         with suppress(BrokenPipeError):

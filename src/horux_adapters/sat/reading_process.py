@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from horux_adapters.sat.archive import Stretch
 from horux_adapters.sat.batches import read_batch
+from horux_adapters.sat.transfer import dumps
 
 READY = b"ready"
 OPENED = b"opened"
@@ -31,7 +32,7 @@ def serve(asked: BinaryIO, answered: BinaryIO) -> None:
         with source() as file:
             send(answered, OPENED)
             batch = read_batch(file, stretch, rfc)
-        send(answered, pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
+        send(answered, dumps(batch))
 
 
 def send(pipe: BinaryIO, message: bytes) -> None:

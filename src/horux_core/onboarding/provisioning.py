@@ -81,7 +81,7 @@ class ProvisionTenant:
             if isinstance(error, RunLost):
                 # Whoever took the run for dead undid it before this process had made the database.
                 self.holdings.databases.drop(intake.tenant)
-        reason = _reason(error, step)
+        reason = _reason(error, step, undone=undoing.error is None)
         if undoing.error is not None:
             raise reason from ExceptionGroup("el alta falló y no se pudo deshacer", [error, undoing.error])
         raise reason from (error.__cause__ if reason is error else error)
@@ -161,13 +161,14 @@ class _Intake:
             tx.runs.end(self.run.id, RunState.TERMINADA, None)
 
 
-def _reason(error: Exception, step: Step) -> HoruxError:
+def _reason(error: Exception, step: Step, undone: bool) -> HoruxError:
     """What the client of this call is told: its own mistake by its name, anything else as a failed step."""
     if isinstance(error, HoruxError) and not isinstance(error, Unavailable):
         error.facts = {**error.facts, "failedStep": step.value}
         return error
+    end = "se deshizo. Intenta de nuevo" if undone else "se deshará sola. Espera e intenta de nuevo"
     return ProvisioningFailed(
-        f"El alta falló en el paso «{step.value}» y se deshizo. Intenta de nuevo en unos minutos.",
+        f"El alta falló en el paso «{step.value}» y {end} en unos minutos.",
         failedStep=step.value,
         retryAfter=_RETRY_AFTER,
     )

@@ -42,9 +42,7 @@ class EnterView:
             self.audit.record(self._entry(ESCRITURA, actor, tenant.id, method, path, request_id))
         return replace(actor, tenant_id=tenant.id, role=Role.OWNER, viewing=True, request_id=request_id)
 
-    def _entry(
-        self, action: str, actor: Actor, tenant: TenantId, method: str, path: str, request_id: str
-    ) -> Entry:
+    def _entry(self, action: str, actor: Actor, tenant: TenantId, method: str, path: str, request_id: str) -> Entry:
         at = self.clock()
         return Entry(
             uuid4(), at, actor.user, actor.email, actor.session, tenant, action, method.upper(), path, request_id, {}

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
-from litestar.params import Parameter, SkipValidation
+from litestar.params import FromQuery, QueryParameter, SkipValidation
 
 from horux_core.identity.model import Actor
 from horux_core.tenancy.auditing import ReadOwnAudit, ReadWholeAudit
 from horux_core.tenancy.watching import WatchJobs
 from horux_http.admin.wire import AuditOut, EntryOut, JobOut, JobsOut
 
-Limit = Annotated[int, Parameter(ge=1, le=500, description="Cuántos como máximo.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=500, description="Cuántos como máximo.")]
 
 
 class AdminController(Controller):
@@ -23,7 +23,7 @@ class AdminController(Controller):
         self,
         actor: NamedDependency[SkipValidation[Actor]],
         read_whole_audit: NamedDependency[SkipValidation[ReadWholeAudit]],
-        cursor: str | None = None,
+        cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> AuditOut:
         page = read_whole_audit(actor, cursor, limit)
@@ -47,7 +47,7 @@ class AuditoriaController(Controller):
         self,
         actor: NamedDependency[SkipValidation[Actor]],
         read_own_audit: NamedDependency[SkipValidation[ReadOwnAudit]],
-        cursor: str | None = None,
+        cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> AuditOut:
         page = read_own_audit(actor, cursor, limit)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from litestar import Controller, Response, get, patch
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, Parameter, SkipValidation
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipValidation
 
 from horux_core.fiscal.cfdi.correcting import CorrectCfdi
 from horux_core.fiscal.cfdi.listing import MAXIMO_POR_PAGINA, POR_PAGINA, DownloadXml, ListCfdis, ShowCfdi
@@ -16,13 +16,13 @@ from horux_core.identity.model import Actor
 from horux_http.fiscal.wire import CfdiDetalleOut, CfdiOut, CfdisOut
 from horux_http.fiscal.wire_ajustes import CfdiPatch
 
-Desde = Annotated[date | None, Parameter(description="Emitidos desde este día.")]
-Hasta = Annotated[date | None, Parameter(description="Emitidos hasta este día, incluido.")]
-Rfc = Annotated[str | None, Parameter(description="RFC del emisor o del receptor.", max_length=20)]
-Nombre = Annotated[str | None, Parameter(description="Parte de un nombre, sin importar acentos.", max_length=200)]
-Metodo = Annotated[str | None, Parameter(query="metodoPago", description="PUE o PPD.", max_length=3)]
-Cursor = Annotated[str | None, Parameter(description="El nextCursor de la página anterior.", max_length=100)]
-Limit = Annotated[int, Parameter(ge=1, le=MAXIMO_POR_PAGINA, description="Cuántos como máximo.")]
+Desde = Annotated[date | None, QueryParameter(description="Emitidos desde este día.")]
+Hasta = Annotated[date | None, QueryParameter(description="Emitidos hasta este día, incluido.")]
+Rfc = Annotated[str | None, QueryParameter(description="RFC del emisor o del receptor.", max_length=20)]
+Nombre = Annotated[str | None, QueryParameter(description="Parte de un nombre, sin importar acentos.", max_length=200)]
+Metodo = Annotated[str | None, QueryParameter(name="metodoPago", description="PUE o PPD.", max_length=3)]
+Cursor = Annotated[str | None, QueryParameter(description="El nextCursor de la página anterior.", max_length=100)]
+Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMO_POR_PAGINA, description="Cuántos como máximo.")]
 
 
 class CfdiController(Controller):
@@ -36,12 +36,12 @@ class CfdiController(Controller):
         list_cfdis: NamedDependency[SkipValidation[ListCfdis]],
         desde: Desde = None,
         hasta: Hasta = None,
-        tipo: Tipo | None = None,
+        tipo: FromQuery[Tipo | None] = None,
         rfc: Rfc = None,
         q: Nombre = None,
         metodo_pago: Metodo = None,
-        estado: Estado | None = None,
-        direccion: Direccion | None = None,
+        estado: FromQuery[Estado | None] = None,
+        direccion: FromQuery[Direccion | None] = None,
         cursor: Cursor = None,
         limit: Limit = POR_PAGINA,
     ) -> CfdisOut:
@@ -55,8 +55,7 @@ class CfdiController(Controller):
         uuid: FromPath[str],
         show_cfdi: NamedDependency[SkipValidation[ShowCfdi]],
     ) -> CfdiDetalleOut:
-        found = show_cfdi(actor, uuid)
-        return CfdiDetalleOut.con(found.stored, found.saldo, found.avisos)
+        return CfdiDetalleOut.con(show_cfdi(actor, uuid))
 
     @get("/{uuid:str}/xml", sync_to_thread=True, media_type="application/xml", summary="El XML original")
     def xml(
@@ -82,5 +81,5 @@ class CfdiController(Controller):
         uuid: FromPath[str],
         data: JSONBody[CfdiPatch],
         correct_cfdi: NamedDependency[SkipValidation[CorrectCfdi]],
-    ) -> CfdiOut:
-        return CfdiOut.of(correct_cfdi(actor, uuid, data.as_correction()))
+    ) -> CfdiDetalleOut:
+        return CfdiDetalleOut.con(correct_cfdi(actor, uuid, data.as_correction()))

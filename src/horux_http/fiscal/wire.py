@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from msgspec import Meta, Struct
 
+from horux_core.fiscal.cfdi.listing import CfdiDetail
 from horux_core.fiscal.cfdi.model import Advertencia, DoctoPagado, Impuesto, Pago, Relacion
 from horux_core.fiscal.cfdi.stored import StoredCfdi
 from horux_core.fiscal.iva.model import Figura, MesIva, Renglon
@@ -84,9 +85,6 @@ class CfdiOut(Struct, rename="camel"):
     ieps: ImporteOut
     direccion: Annotated[str, Meta(description="emitido, recibido o ambas.", examples=["emitido"])]
     estado: Annotated[str, Meta(description="vigente o cancelado.", examples=["vigente"])]
-    fecha_cancelacion: datetime | None
-    destino_iva: Annotated[str, Meta(description="gravado, mixto o exento.", examples=["mixto"])] | None
-    acreditable_pct: Annotated[str, Meta(examples=["8.50"])] | None
     advertencias: list[AdvertenciaOut]
 
     @classmethod
@@ -174,24 +172,30 @@ class RelacionOut(Struct, rename="camel"):
 
 
 class CfdiDetalleOut(CfdiOut, rename="camel"):
-    """A CFDI whole. `saldo` is what is still owed of it, in its own currency."""
+    """A CFDI whole, with what its XML cannot say. `saldo` is what is still owed of it, in its own currency."""
 
     impuestos: list[ImpuestoOut]
     pagos: list[PagoOut]
     relaciones: list[RelacionOut]
     saldo: ImporteOut
+    fecha_cancelacion: datetime | None
+    destino_iva: Annotated[str, Meta(description="gravado, mixto o exento.", examples=["mixto"])] | None
+    acreditable_pct: Annotated[str, Meta(examples=["8.50"])] | None
 
     @classmethod
-    def con(cls, guardado: StoredCfdi, saldo: Decimal, avisos: tuple[Advertencia, ...]) -> Self:
+    def con(cls, detalle: CfdiDetail) -> Self:
+        guardado, cfdi = detalle.stored, detalle.stored.cfdi
         resumen = _resumen(guardado)
-        resumen["advertencias"] += [AdvertenciaOut.of(a) for a in avisos if a not in guardado.cfdi.advertencias]
-        cfdi = guardado.cfdi
+        resumen["advertencias"] += [AdvertenciaOut.of(a) for a in detalle.avisos if a not in cfdi.advertencias]
         return cls(
             **resumen,
             impuestos=[ImpuestoOut.of(i) for i in cfdi.impuestos],
             pagos=[PagoOut.of(p) for p in cfdi.pagos],
             relaciones=[RelacionOut.of(r) for r in cfdi.relaciones],
-            saldo=importe(saldo),
+            saldo=importe(detalle.saldo),
+            fecha_cancelacion=guardado.fecha_cancelacion,
+            destino_iva=None if guardado.destino_iva is None else guardado.destino_iva.value,
+            acreditable_pct=importe_o_nada(guardado.acreditable_pct),
         )
 
 
@@ -220,9 +224,6 @@ def _resumen(guardado: StoredCfdi) -> dict[str, Any]:
         "total_mxn": None if guardado.total_mxn is None else mxn(guardado.total_mxn),
         "direccion": guardado.direccion.value,
         "estado": guardado.estado.value,
-        "fecha_cancelacion": guardado.fecha_cancelacion,
-        "destino_iva": None if guardado.destino_iva is None else guardado.destino_iva.value,
-        "acreditable_pct": importe_o_nada(guardado.acreditable_pct),
         "advertencias": [AdvertenciaOut.of(a) for a in cfdi.advertencias],
     }
 

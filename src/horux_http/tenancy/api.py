@@ -4,7 +4,7 @@ from typing import Annotated
 
 from litestar import Controller, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, Parameter, SkipValidation
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipValidation
 
 from horux_core.billing.showing import ShowSubscription
 from horux_core.identity.model import Actor
@@ -15,7 +15,7 @@ from horux_core.tenancy.changing import ChangeTenant
 from horux_core.tenancy.listing import LONGEST_PAGE, PAGE, ListTenants, ShowTenant
 from horux_http.tenancy.wire import NewTenant, ProvisionedOut, SubscriptionOut, TenantChanges, TenantOut, TenantsOut
 
-Limit = Annotated[int, Parameter(ge=1, le=LONGEST_PAGE, description="Cuántas como máximo.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=LONGEST_PAGE, description="Cuántas como máximo.")]
 
 
 class TenantController(Controller):
@@ -36,7 +36,7 @@ class TenantController(Controller):
         self,
         actor: NamedDependency[SkipValidation[Actor]],
         list_tenants: NamedDependency[SkipValidation[ListTenants]],
-        cursor: str | None = None,
+        cursor: FromQuery[str | None] = None,
         limit: Limit = PAGE,
     ) -> TenantsOut:
         return TenantsOut.of(list_tenants(actor, cursor, limit))

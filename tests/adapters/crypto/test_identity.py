@@ -85,6 +85,11 @@ def test_refuses_the_spare_bits_of_the_last_character() -> None:
     assert [token for token in same if accepted(token)] == [GOOD]
 
 
+@pytest.mark.parametrize("end", ["=", "==", "\n", " ", "."])
+def test_refuses_a_token_with_something_put_after_it(end: str) -> None:
+    assert not accepted(GOOD + end)
+
+
 def _unsigned(header: dict[str, str]) -> str:
     def part(value: object) -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()

@@ -11,11 +11,12 @@ from contracts.ports.registry import RegistryContract
 from contracts.ports.runs import RunsContract
 from contracts.ports.subscriptions import SubscriptionsContract
 from contracts.ports.tenant_databases import Names, TenantDatabasesContract
+from contracts.ports.tenant_files import TenantFilesContract
 from horux_adapters.memory.billing import MemoryPaymentLinks, MemorySubscriptions
 from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_adapters.memory.fiel import MemoryFielVault
 from horux_adapters.memory.notifications import MemoryMailer
-from horux_adapters.memory.onboarding import MemoryRuns
+from horux_adapters.memory.onboarding import MemoryRuns, MemoryTenantFiles
 from horux_adapters.memory.outbox import MemoryOutbox
 from horux_adapters.memory.tenancy import MemoryRegistry, MemoryTenantDatabases
 from horux_core.billing.ports import PaymentLinks, Subscriptions
@@ -23,8 +24,9 @@ from horux_core.fiel.ports import FielVault
 from horux_core.kernel.ids import TenantId
 from horux_core.notifications.model import Message
 from horux_core.notifications.ports import Mailer
-from horux_core.onboarding.ports import Runs
+from horux_core.onboarding.ports import Runs, TenantFiles
 from horux_core.outbox.ports import Outbox
+from horux_core.tenancy.model import Tenant
 from horux_core.tenancy.ports import Registry, TenantDatabases
 
 
@@ -94,6 +96,24 @@ class TestMemoryFielVault(FielVaultContract):
     @pytest.fixture
     def keep(self, kept: set[TenantId]) -> Callable[[TenantId], None]:
         return kept.add
+
+
+class TestMemoryTenantFiles(TenantFilesContract):
+    @pytest.fixture
+    def kept(self) -> set[str]:
+        return set()
+
+    @pytest.fixture
+    def files(self, kept: set[str]) -> TenantFiles:
+        return MemoryTenantFiles(kept)
+
+    @pytest.fixture
+    def keep(self, kept: set[str]) -> Callable[[Tenant], None]:
+        return lambda tenant: kept.add(tenant.database_name)
+
+    @pytest.fixture
+    def has(self, kept: set[str]) -> Callable[[Tenant], bool]:
+        return lambda tenant: tenant.database_name in kept
 
 
 class TestMemoryMailer(MailerContract):

@@ -18,12 +18,13 @@ from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.pools import Connection
 from horux_adapters.sat.reading import read_cfdi
 from horux_core.fiscal.cfdi.model import Direccion
-from horux_core.fiscal.cfdi.stored import Entry, Original
-from horux_core.fiscal.iva.recomputing import recompute
+from horux_core.fiscal.cfdi.stored import Entry, Filter, Original
+from horux_core.fiscal.iva.recomputing import PRIMERO, ULTIMO, recompute
 from horux_core.fiscal.ports import Books
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.periodo import Periodo
 from horux_core.tenancy.errors import DatabaseUnavailable, TenantMissing
+from tests.despacho import Despacho
 from tests.samples import shared
 
 
@@ -77,6 +78,25 @@ class TestPostgresBooks(InPostgres, BooksContract):
             for folio, entry in read.items():
                 assert opened.cfdis.get(folio).cfdi == entry.cfdi
                 assert opened.cfdis.original(folio) == entry.original
+
+    def test_works_the_scenario_out_as_the_books_in_memory_do(self, books: Books, tenant: TenantId) -> None:
+        despacho = Despacho(tenant=tenant)
+        despacho.enter_samples("escenario")
+        entries = []
+        with despacho.books.open(tenant) as memory:
+            for kept in memory.cfdis.search(Filter(), None, 100).items:
+                whole = memory.cfdis.get(kept.cfdi.uuid)
+                entries.append(Entry("", whole.cfdi, whole.direccion, memory.cfdis.original(kept.cfdi.uuid)))
+            expected = memory.iva.meses(PRIMERO, ULTIMO)
+            events = {mes: memory.iva.eventos(mes) for mes in expected}
+        with books.open(tenant) as opened:
+            opened.cfdis.enter(entries)
+            recompute(opened)
+            assert opened.iva.meses(PRIMERO, ULTIMO) == expected
+            assert {mes: opened.iva.eventos(mes) for mes in expected} == events
+            assert all(opened.cfdis.get(e.cfdi.uuid).cfdi == e.cfdi for e in entries)
+        assert len(entries) == 30
+        assert expected
 
     def test_one_that_waits_too_long_for_the_lock_is_told_to_come_back(
         self, books: Books, tenant: TenantId, tenant_dsn: str

@@ -114,17 +114,22 @@ class TestPostgresStandings(StandingsContract):
         assert standings.of(session.id) == before
         with control.transaction() as connection:
             notify(connection, "sesion", str(session.id))
-        assert within_a_second(lambda: (s := standings.of(session.id)) is not None and s.session.user_agent == "callado")
+        assert within_a_second(
+            lambda: (s := standings.of(session.id)) is not None and s.session.user_agent == "callado"
+        )
 
-    def test_tells_other_processes_only_of_what_is_kept(
-        self, central: ControlDatabase, directory: Directory
-    ) -> None:
+    def test_tells_other_processes_only_of_what_is_kept(self, central: ControlDatabase, directory: Directory) -> None:
         user, _ = entered(directory)
+
+        def fail_after_saving() -> None:
+            with directory.transaction() as tx:
+                tx.users.save(tx.users.lock(user.id))
+                raise ZeroDivisionError
+
         with psycopg.connect(central.dsn, autocommit=True) as ear:
             ear.execute("LISTEN horux_cambios")
-            with pytest.raises(ZeroDivisionError), directory.transaction() as tx:
-                tx.users.save(tx.users.lock(user.id))
-                _ = 1 / 0
+            with pytest.raises(ZeroDivisionError):
+                fail_after_saving()
             with directory.transaction() as tx:
                 tx.sessions.end_of(user.id, NOW)
             heard = [note.payload for note in ear.notifies(timeout=2, stop_after=1)]

@@ -10,7 +10,7 @@ from horux_core.identity.ports import PasswordHasher
 from horux_core.identity.throttling import origin
 from horux_core.plans.model import Plan
 from horux_core.tenancy.model import TenantState
-from tests.core.identity.world import PASSWORD, START, World
+from tests.core.identity.world import PASSWORD, START, Meddled, World
 
 
 def test_answers_with_tokens_and_the_oldest_taxpayer(world: World) -> None:
@@ -104,7 +104,7 @@ class Counting:
 
 def test_hashes_once_for_a_known_and_for_an_unknown_address() -> None:
     counting = Counting(Argon2Passwords(time_cost=1, memory_cost=8))
-    world = World(hasher=counting)  # type: ignore[arg-type]
+    world = World(hasher=counting)
     world.user("ana@ejemplo.mx")
     refusal(world, "ana@ejemplo.mx", "otra clave")
     refusal(world, "nadie@ejemplo.mx", "otra clave")
@@ -194,7 +194,7 @@ class LastToAnswer(Counting):
 
 def test_tells_a_burst_of_guesses_no_more_than_its_first_few() -> None:
     hasher = LastToAnswer(Argon2Passwords(time_cost=1, memory_cost=8))
-    world = World(hasher=hasher)  # type: ignore[arg-type]
+    world = World(hasher=hasher)
     world.user("ana@ejemplo.mx")
     with ThreadPoolExecutor(1) as threads:
         right = threads.submit(world.enter, address="203.0.113.9")
@@ -244,3 +244,35 @@ def test_keeps_only_plain_text_of_the_device(world: World) -> None:
     agent = world.session(world.actor(answer).session).user_agent
     assert agent.startswith("Fire  fox x")
     assert len(agent) == 200
+
+
+def test_forgets_an_account_s_slips_once_it_got_in(world: World) -> None:
+    world.user("ana@ejemplo.mx")
+    for _ in range(2):
+        for n in range(4):
+            with pytest.raises(BadCredentials):
+                world.enter(password="mala", address=f"198.51.100.{n}")
+        world.enter()
+
+
+@pytest.mark.parametrize("change", [{"password_hash": "otro"}, {"active": False}])
+def test_lets_nobody_in_who_was_shut_out_while_the_password_was_checked(change: dict[str, object]) -> None:
+    meddled = Meddled()
+    world = World(hasher=meddled)
+    user = world.user("ana@ejemplo.mx")
+    meddled.meanwhile = lambda: world.change_user(user.id, **change)
+    refusal(world, "ana@ejemplo.mx", PASSWORD)
+    assert world.control.tables["sessions"] == {}
+
+
+def test_lets_nobody_in_who_was_removed_while_the_password_was_checked() -> None:
+    meddled = Meddled()
+    world = World(hasher=meddled)
+    user = world.user("ana@ejemplo.mx")
+
+    def remove() -> None:
+        with world.directory.transaction() as tx:
+            tx.users.remove(user.id)
+
+    meddled.meanwhile = remove
+    refusal(world, "ana@ejemplo.mx", PASSWORD)

@@ -1,5 +1,6 @@
 """A small product in memory with a clock that stands still, for the tests of identity."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ from horux_core.identity.granting import SignedIn
 from horux_core.identity.introducing import Introduce
 from horux_core.identity.model import Actor, Membership, Role, Session, User
 from horux_core.identity.operators import CreateOperator
+from horux_core.identity.ports import PasswordHasher
 from horux_core.identity.refreshing import Refresh
 from horux_core.identity.sessions import EndOtherSessions, ListSessions
 from horux_core.identity.signing_in import SignIn
@@ -35,11 +37,25 @@ _HASHER = Argon2Passwords(time_cost=1, memory_cost=8)
 _KNOWN_HASH = _HASHER.hash(PASSWORD)
 
 
+class Meddled:
+    """The real hasher, during whose work something else happens: once, in the middle of a `matches`."""
+
+    def __init__(self) -> None:
+        self.meanwhile: Callable[[], object] | None = None
+        self.hash, self.outdated = _HASHER.hash, _HASHER.outdated
+
+    def matches(self, password_hash: str | None, password: str) -> bool:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return _HASHER.matches(password_hash, password)
+
+
 @dataclass
 class World:
     now: datetime = START
     control: MemoryDatabase = field(default_factory=MemoryDatabase)
-    hasher: Argon2Passwords = _HASHER
+    hasher: PasswordHasher = _HASHER
     tokens: SignedTokens = field(default_factory=lambda: SignedTokens(b"secreto de las pruebas, 32 bytes"))
 
     def __post_init__(self) -> None:
@@ -81,7 +97,9 @@ class World:
         with self.control.transaction() as tables:
             tables["tenants"][ident] = replace(tables["tenants"][ident], **changes)
 
-    def user(self, email: str = "ana@ejemplo.mx", *tenants: TenantId, admin: bool = False, role: Role = Role.OWNER) -> User:
+    def user(
+        self, email: str = "ana@ejemplo.mx", *tenants: TenantId, admin: bool = False, role: Role = Role.OWNER
+    ) -> User:
         user = User(UserId(uuid4()), email, "Ana López", admin, _KNOWN_HASH, False, None, True, self.now)
         with self.directory.transaction() as tx:
             tx.users.add(user)

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from horux_core.audit.ports import AuditTrail
+from horux_core.fiscal.cfdi.listing import CfdiDetail, detail
 from horux_core.fiscal.cfdi.model import DestinoIva, Direccion, Estado
 from horux_core.fiscal.cfdi.paging import folio
 from horux_core.fiscal.cfdi.stored import UNCHANGED, Correction, StoredCfdi
@@ -30,7 +31,7 @@ class CorrectCfdi:
     audit: AuditTrail
     clock: Clock
 
-    def __call__(self, actor: Actor, uuid: str, correction: Correction) -> StoredCfdi:
+    def __call__(self, actor: Actor, uuid: str, correction: Correction) -> CfdiDetail:
         """Raises ActionForbidden, SubscriptionInactive, CfdiMissing or CorreccionInvalida."""
         actor.require(Permission.WRITE_BOOKS)
         require_writable(self.entitlements.of(actor.tenant), actor.viewing)
@@ -40,13 +41,11 @@ class CorrectCfdi:
             antes = books.cfdis.get(uuid)
             decidida = decided(antes, correction, now)
             cambios = _cambios(antes, decidida)
-            if not cambios:
-                return antes
-            books.cfdis.correct(uuid, decidida)
-            recompute(books)
-            despues = books.cfdis.get(uuid)
-            self.audit.record(deed(actor, now, "cfdi-corregido", "PATCH", f"/api/cfdi/{uuid}", cambios))
-        return despues
+            if cambios:
+                books.cfdis.correct(uuid, decidida)
+                recompute(books)
+                self.audit.record(deed(actor, now, "cfdi-corregido", "PATCH", f"/api/cfdi/{uuid}", cambios))
+            return detail(books, uuid)
 
 
 def decided(antes: StoredCfdi, correction: Correction, now: datetime) -> Correction:

@@ -18,7 +18,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A file that nobody means as a CFDI (folders, a Mac's leftovers, PDFs inside a ZIP), and why it was passed over."""
+    """A file nobody means as a CFDI (a folder, a Mac's leftovers, a PDF inside a ZIP), and why it was passed over."""
 
     file: str
     detail: str

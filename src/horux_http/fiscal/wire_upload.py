@@ -1,0 +1,82 @@
+"""The shapes of taking CFDIs in (SPEC 3, `POST /cfdi/bulk`)."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from horux_core.fiscal.cfdi.outcome import Outcome
+from horux_core.jobs.model import Job, JobState
+
+FileOut = Annotated[str, Meta(description="Nombre del archivo, como se mandó.", examples=["paquete.zip/factura-1.xml"])]
+
+
+class RejectedOut(Struct, rename="camel"):
+    file: FileOut
+    code: Annotated[str, Meta(examples=["sin-timbre"])]
+    detail: str
+
+
+class IgnoredOut(Struct, rename="camel"):
+    file: FileOut
+    detail: str
+
+
+class OutcomeOut(Struct, rename="camel"):
+    """Qué pasó con cada archivo: `received` = `inserted` + `duplicates` + los de `rejected`."""
+
+    received: int
+    inserted: int
+    duplicates: int
+    rejected: list[RejectedOut]
+    ignored: list[IgnoredOut]
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Self:
+        return cls(
+            outcome.received,
+            outcome.inserted,
+            outcome.duplicates,
+            [RejectedOut(each.file, each.code, each.detail) for each in outcome.rejected],
+            [IgnoredOut(each.file, each.detail) for each in outcome.ignored],
+        )
+
+
+class QueuedOut(Struct, rename="camel"):
+    """La carga es grande: sigue en `GET /api/cfdi/bulk/{jobId}`."""
+
+    job_id: UUID
+
+
+class LoadErrorOut(Struct, rename="camel"):
+    """Por qué no se guardó nada de la carga."""
+
+    code: str
+    detail: str
+    message: str
+    limit: int | UnsetType = UNSET
+    current: int | UnsetType = UNSET
+
+
+class LoadOut(Struct, rename="camel"):
+    """Una carga grande: `estado` es en_cola, procesando, terminado o fallido; `outcome` llega al terminar."""
+
+    job_id: UUID
+    estado: str
+    recibidos: int
+    procesados: int
+    outcome: OutcomeOut | None
+    error: LoadErrorOut | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        outcome = OutcomeOut.of(Outcome.of(job.outcome)) if job.state is JobState.TERMINADO and job.outcome else None
+        failed = job.state is JobState.FALLIDO
+        error = _error(job.error or "", job.outcome or {}) if failed else UNSET
+        return cls(job.id, job.state.value, job.recibidos, job.procesados, outcome, error)
+
+
+def _error(sentence: str, problem: Mapping[str, Any]) -> LoadErrorOut:
+    code = str(problem.get("code", "carga-fallida"))
+    return LoadErrorOut(code, sentence, sentence, problem.get("limit", UNSET), problem.get("current", UNSET))

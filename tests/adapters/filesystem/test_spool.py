@@ -1,0 +1,81 @@
+"""The suite, and what only files promise."""
+
+import errno
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from contracts.ports.spool import FAR_OFF, SpoolContract, a_ref, parts, spooled
+from horux_adapters.filesystem.spool import FilesystemSpool
+from horux_core.fiscal.cfdi.ports import Spool
+from horux_core.fiscal.cfdi.upload_errors import SpoolUnavailable, UploadMissing
+
+
+def on_disk(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.is_file()]
+
+
+class TestFilesystemSpool(SpoolContract):
+    @pytest.fixture
+    def spool(self, tmp_path: Path) -> Spool:
+        return FilesystemSpool(tmp_path / "spool")
+
+
+class TestFiles:
+    @pytest.fixture
+    def spool(self, tmp_path: Path) -> FilesystemSpool:
+        return FilesystemSpool(tmp_path)
+
+    def test_have_names_of_our_own_and_are_closed_to_others(self, spool: FilesystemSpool) -> None:
+        ref = spooled(spool, ("../../../fuera.xml", b"<a/>"))
+        (path,) = on_disk(spool.root)
+        assert path == spool.root / str(ref.tenant) / str(ref.id)
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+
+    def test_of_an_upload_that_is_broken_off_do_not_stay(self, spool: FilesystemSpool) -> None:
+        writer = spool.create(a_ref().tenant, a_ref().id)
+        writer.begin("a.xml")
+        writer.write(b"x" * 1_000_000)
+        writer.discard()
+        assert on_disk(spool.root) == []
+
+    def test_that_were_cut_off_are_never_taken_for_whole(self, spool: FilesystemSpool) -> None:
+        ref = spooled(spool, ("a.xml", b"<a/>" * 10), ("b.xml", b"<b/>"))
+        (path,) = on_disk(spool.root)
+        whole = path.read_bytes()
+        for length in range(len(whole)):
+            path.write_bytes(whole[:length])
+            with pytest.raises(UploadMissing):
+                spool.files(ref)
+
+    def test_that_a_dead_process_left_half_written_are_swept(self, spool: FilesystemSpool) -> None:
+        kept = spooled(spool, ("a", b"1"))
+        half = spool.create(a_ref().tenant, a_ref().id)
+        half.begin("a.xml")
+        assert spool.sweep(frozenset({kept.id}), FAR_OFF) == 1
+        assert parts(spool, kept) == [("a", b"1")]
+        assert len(on_disk(spool.root)) == 1
+        half.discard()
+
+    def test_are_swept_by_when_they_were_written(self, spool: FilesystemSpool) -> None:
+        spooled(spool, ("a", b"1"))
+        (path,) = on_disk(spool.root)
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        written = datetime.fromtimestamp(1_000_000_000, UTC)
+        assert spool.sweep(frozenset(), written) == 0
+        assert spool.sweep(frozenset(), written.replace(year=written.year + 1)) == 1
+
+    def test_without_room_say_so(self, spool: FilesystemSpool, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(_descriptor: int) -> None:
+            raise OSError(errno.ENOSPC, "lleno")
+
+        writer = spool.create(a_ref().tenant, a_ref().id)
+        writer.begin("a.xml")
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(SpoolUnavailable):
+            writer.commit()
+        writer.discard()
+        assert on_disk(spool.root) == []

@@ -1,0 +1,175 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from contracts.libros import a_cfdi, recibido
+from horux_core.billing.model import SubscriptionStatus
+from horux_core.fiscal.configuracion import adjusting
+from horux_core.fiscal.configuracion.adjusting import (
+    RECALCULO,
+    Adjustment,
+    AdjustSettings,
+    RecomputeBooks,
+    ShowSettings,
+)
+from horux_core.fiscal.configuracion.errors import AjusteInvalido
+from horux_core.fiscal.configuracion.model import ConfiguracionFiscal
+from horux_core.fiscal.iva.model import Apertura, ModoNotas, OpcionesIva
+from horux_core.identity.errors import ActionForbidden
+from horux_core.identity.model import Role
+from horux_core.jobs.model import JobState
+from horux_core.kernel.periodo import Periodo, PeriodoMalformed
+from horux_core.plans.errors import SubscriptionInactive
+from tests.despacho import Despacho
+
+D = Decimal
+EFECTIVO = recibido(a_cfdi(1, "1160.00", forma_pago="01"))
+
+
+def adjust(despacho: Despacho, anio: int = 2026, role: Role = Role.CONTADOR, **changes: object) -> ConfiguracionFiscal:
+    use_case = AdjustSettings(despacho.books, despacho.entitlements, despacho.audit, despacho.jobs, despacho.clock)
+    return use_case(despacho.actor(role), anio, Adjustment(**changes))  # type: ignore[arg-type]
+
+
+def show(despacho: Despacho, anio: int = 2026) -> ConfiguracionFiscal:
+    return ShowSettings(despacho.books)(despacho.actor(Role.CONTADOR), anio)
+
+
+def acreditable(despacho: Despacho) -> Decimal:
+    enero = despacho.mes(2026, 1)
+    assert enero is not None
+    return enero.iva_acreditable
+
+
+def test_changes_only_what_is_sent() -> None:
+    despacho = Despacho()
+    adjust(despacho, regimenes=("601",), coeficiente_utilidad=D("0.2145"), sexto_digito=False)
+    adjust(despacho, notas=ModoNotas.EMISION, ptu=D("10.00"))
+    kept = show(despacho)
+    assert (kept.regimenes, kept.coeficiente_utilidad, kept.sexto_digito, kept.ptu) == (
+        *(("601",), D("0.2145")),
+        *(False, D("10.00")),
+    )
+    assert kept.iva == replace(OpcionesIva(), notas=ModoNotas.EMISION)
+    assert adjust(despacho, coeficiente_utilidad=None).coeficiente_utilidad is None
+
+
+def test_a_year_without_its_own_shows_those_before_it_but_not_their_opening() -> None:
+    despacho = Despacho()
+    apertura = Apertura(Periodo(2025, 1), D("10.00"))
+    adjust(despacho, 2025, regimenes=("626",), apertura=apertura)
+    assert show(despacho, 2025).apertura == apertura
+    assert show(despacho, 2026) == replace(show(despacho, 2025), anio=2026, apertura=None)
+    assert show(despacho, 2024) == ConfiguracionFiscal(2024)
+
+
+def test_an_option_changes_the_months_at_once() -> None:
+    despacho = Despacho()
+    despacho.enter(EFECTIVO)
+    assert acreditable(despacho) == D("160.00")
+    adjust(despacho, efectivo_tope=D("1000.00"))
+    assert acreditable(despacho) == D("0.00")
+    assert despacho.pending() == 0
+    adjust(despacho, 2026, efectivo_tope=D("2000.00"))
+    assert acreditable(despacho) == D("160.00")
+
+
+def test_the_opening_moves_the_chain_and_can_be_taken_away() -> None:
+    despacho = Despacho()
+    despacho.enter(a_cfdi(1))
+    adjust(despacho, apertura=Apertura(Periodo(2026, 1), D("100.00")))
+    enero = despacho.mes(2026, 1)
+    assert enero is not None
+    assert enero.a_pagar == D("60.00")
+    adjust(despacho, apertura=None)
+    enero = despacho.mes(2026, 1)
+    assert enero is not None
+    assert enero.a_pagar == D("160.00")
+
+
+def test_an_earlier_opening_that_is_taken_away_takes_its_months_along() -> None:
+    despacho = Despacho()
+    despacho.enter(a_cfdi(1))
+    adjust(despacho, 2025, apertura=Apertura(Periodo(2025, 11), D("100.00")))
+    assert despacho.mes(2025, 11) is not None
+    adjust(despacho, 2025, apertura=None)
+    assert despacho.mes(2025, 11) is None
+
+
+def test_with_many_documents_a_job_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adjusting, "AL_MOMENTO", 2)
+    despacho = Despacho()
+    despacho.enter(EFECTIVO, a_cfdi(2), a_cfdi(3), a_cfdi(4), a_cfdi(5))
+    adjust(despacho, efectivo_tope=D("1000.00"))
+    assert despacho.pending() == 5
+    (job,) = despacho.jobs.recent(10)
+    assert (job.kind, job.tenant) == (RECALCULO, despacho.tenant)
+    run = RecomputeBooks(despacho.jobs, despacho.books)
+    run(job)
+    run(job)
+    assert despacho.pending() == 0
+    assert acreditable(despacho) == D("0.00")
+    assert despacho.jobs.get(despacho.tenant, job.id).state is JobState.TERMINADO
+
+
+def test_a_setting_that_iva_does_not_depend_on_works_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adjusting, "AL_MOMENTO", 0)
+    despacho = Despacho()
+    despacho.enter(a_cfdi(1))
+    adjust(despacho, perdidas=D("5.00"))
+    assert despacho.pending() == 0
+    assert despacho.jobs.recent(10) == ()
+
+
+def test_notes_who_changed_what() -> None:
+    despacho = Despacho()
+    adjust(despacho, regimenes=("601", "626"), retencion_enterada=False)
+    assert despacho.deeds() == [
+        ("configuracion-fiscal", {"anio": "2026", "regimenes": "601 626", "retencion_enterada": "False"})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("campo", "changes"),
+    [
+        ("regimenes", {"regimenes": ("999",)}),
+        ("coeficienteUtilidad", {"coeficiente_utilidad": D("0.12345")}),
+        ("coeficienteUtilidad", {"coeficiente_utilidad": D("-0.1")}),
+        ("coeficienteUtilidad", {"coeficiente_utilidad": D("10")}),
+        ("coeficienteUtilidad", {"coeficiente_utilidad": D("Infinity")}),
+        ("perdidas", {"perdidas": D("-1")}),
+        ("ptu", {"ptu": D("0.001")}),
+        ("ptu", {"ptu": D("1e999999")}),
+        ("efectivoTope", {"efectivo_tope": D("NaN")}),
+        ("usosNoAcreditables", {"usos_no_acreditables": frozenset({"s01"})}),
+        ("apertura.periodo", {"apertura": Apertura(Periodo(2025, 12))}),
+        ("apertura.saldoAFavor", {"apertura": Apertura(Periodo(2026, 1), D("-1"))}),
+        ("apertura.retenidoMesAnterior", {"apertura": Apertura(Periodo(2026, 1), D(1), D("-1"))}),
+    ],
+)
+def test_refuses_what_cannot_be_and_says_where(campo: str, changes: dict[str, object]) -> None:
+    despacho = Despacho()
+    with pytest.raises(AjusteInvalido) as refusal:
+        adjust(despacho, **changes)  # type: ignore[arg-type]
+    assert refusal.value.facts["campo"] == campo
+    assert show(despacho) == ConfiguracionFiscal(2026)
+
+
+def test_who_may_not_configure_changes_nothing() -> None:
+    despacho = Despacho()
+    with pytest.raises(ActionForbidden):
+        adjust(despacho, role=Role.VISOR, ptu=D(1))
+    with pytest.raises(ActionForbidden):
+        ShowSettings(despacho.books)(despacho.actor(Role.VISOR), 2026)
+    despacho.subscribe(SubscriptionStatus.CANCELLED)
+    with pytest.raises(SubscriptionInactive):
+        adjust(despacho, ptu=D(1))
+    assert show(despacho).ptu == D("0.00")
+
+
+def test_refuses_a_year_that_cannot_be() -> None:
+    with pytest.raises(PeriodoMalformed):
+        adjust(Despacho(), 1989)
+    with pytest.raises(PeriodoMalformed):
+        show(Despacho(), 2201)

@@ -1,0 +1,278 @@
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from decimal import Decimal
+from threading import Barrier
+
+import pytest
+
+from contracts.clients import NOW, OPERATOR, RFC, a_client, a_tenant
+from horux_core.identity.errors import ActionForbidden, EmailTaken
+from horux_core.identity.model import Actor, Membership, Role, User
+from horux_core.kernel.errors import HoruxError
+from horux_core.kernel.ids import RunId, UserId
+from horux_core.onboarding.errors import ProvisioningFailed, RunLost
+from horux_core.onboarding.events import ClientWelcomed
+from horux_core.onboarding.model import ALTA, Run, RunState, Step
+from horux_core.tenancy.errors import DatabaseNameTaken, RfcTaken
+from horux_core.tenancy.model import TenantState
+from tests.core.onboarding.house import NOTHING, Broken, House
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def the_run(house: House) -> Run:
+    (run,) = house.control.tables["provisioning_runs"].values()
+    assert isinstance(run, Run)
+    return run
+
+
+def a_user(house: House, email: str = "ana@cascabel.mx", password: str | None = "hash", admin: bool = False) -> User:
+    user = User(UserId(RunId(a_tenant().id)), email, "Ana", admin, password, False, None, True, NOW)
+    with house.directory.transaction() as tx:
+        tx.users.add(user)
+    return user
+
+
+def memberships(house: House) -> list[Membership]:
+    return list(house.control.tables["memberships"].values())
+
+
+def test_takes_a_client_in_whole(house: House) -> None:
+    provisioned = house.take_in()
+    tenant = house.registry.find(provisioned.tenant.rfc)
+    assert tenant == provisioned.tenant
+    assert (tenant.state, tenant.active, tenant.database_name) == (TenantState.LIVE, True, "horux_cas2408138w2")
+    assert house.control.tables["databases"] == {tenant.database_name: tenant.id}
+    (owner,) = memberships(house)
+    assert (owner.tenant, owner.role) == (tenant.id, Role.OWNER)
+    with house.directory.transaction() as tx:
+        user = tx.users.lock(owner.user)
+    assert (user.email, user.platform_admin, user.password_hash, user.must_change) == (
+        "ana@cascabel.mx", False, None, True,
+    )  # fmt: skip
+    subscription = house.subscriptions.live(tenant.id)
+    assert subscription is not None
+    assert (subscription.status, subscription.amount) == ("pending", Decimal("500.00"))
+    assert subscription.payment_link == provisioned.payment_link is not None
+    assert subscription.mp_preapproval_id == house.links.standing[subscription.id].reference
+    assert provisioned.advertencias == ()
+    assert the_run(house).state is RunState.TERMINADA
+    assert house.events() == [ClientWelcomed(tenant.id, user.id, True)]
+
+
+def test_only_the_operator_takes_clients_in(house: House) -> None:
+    owner = Actor(UserId(a_tenant().id), "x@y.mx", False, None, a_tenant().id, Role.OWNER)
+    with pytest.raises(ActionForbidden):
+        house.provision(owner, replace(a_client(), rfc="mal"))
+    assert house.left() == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("client", "code"),
+    [
+        (a_client(rfc="CAS2413138W2"), "rfc-malformed"),
+        (a_client(rfc="XAXX010101000"), "rfc-generico"),
+        (a_client(rfc="XEXX010101000"), "rfc-generico"),
+        (a_client(plan="gold"), "plan-desconocido"),
+        (a_client(admin_email="ana@"), "email-malformed"),
+        (a_client(payer_email="ana"), "email-malformed"),
+        (a_client(amount="-0.01"), "monto-invalido"),
+        (a_client(amount="0.001"), "monto-invalido"),
+        (a_client(amount="NaN"), "monto-invalido"),
+        (a_client(amount="sNaN"), "monto-invalido"),
+        (a_client(amount="Infinity"), "monto-invalido"),
+        (a_client(amount="1e999999"), "monto-invalido"),
+        (a_client(amount="1e-999999"), "monto-invalido"),
+        (a_client(amount="100000000"), "monto-invalido"),
+        (a_client(regimenes=("601", "999")), "regimen-desconocido"),
+        (replace(a_client(), frequency="weekly"), "frecuencia-desconocida"),
+        (replace(a_client(), nombre=" \n "), "nombre-invalido"),
+        (replace(a_client(), nombre="x" * 255), "nombre-invalido"),
+        (replace(a_client(), admin_nombre="Ana\x00"), "nombre-invalido"),
+    ],
+)
+def test_refuses_what_cannot_be_a_client_before_anything_is_done(house: House, client: object, code: str) -> None:
+    with pytest.raises(HoruxError) as refused:
+        house.provision(OPERATOR, client)  # type: ignore[arg-type]
+    assert refused.value.code == code
+    assert "failedStep" not in refused.value.facts
+    assert house.left() == NOTHING
+    assert not house.control.tables["provisioning_runs"]
+
+
+@pytest.mark.parametrize(
+    ("client", "codes"),
+    [
+        (a_client(rfc="AAA010101AAA"), ["digito_no_coincide"]),
+        (a_client(regimenes=("601", "612", "626", "612")), ["regimen_no_corresponde"]),
+        (a_client(rfc="ROEM691011EZ4", regimenes=("601", "612", "626")), ["regimen_no_corresponde"]),
+        (a_client(amount=None), ["sin_liga_de_pago"]),
+        (a_client(amount="0"), ["sin_liga_de_pago"]),
+        (a_client(payer_email=None), ["sin_liga_de_pago"]),
+        (a_client(rfc="AAA010101AAA", amount=None, payer_email=None), ["digito_no_coincide", "sin_liga_de_pago"]),
+    ],
+)
+def test_takes_in_what_is_odd_and_says_so(house: House, client: object, codes: list[str]) -> None:
+    provisioned = house.provision(OPERATOR, client)  # type: ignore[arg-type]
+    assert [advertencia.codigo for advertencia in provisioned.advertencias] == codes
+    assert (provisioned.payment_link is None) == ("sin_liga_de_pago" in codes)
+    assert len(house.links.standing) == (provisioned.payment_link is not None)
+
+
+def test_says_what_the_payment_link_lacks(house: House) -> None:
+    (advertencia,) = house.take_in(a_client(amount=None, payer_email=None)).advertencias
+    assert "falta el monto y el correo de quien paga" in advertencia.detalle
+
+
+def test_refuses_an_rfc_twice_and_leaves_the_first_alone(house: House) -> None:
+    first = house.take_in().tenant
+    before = house.left()
+    with pytest.raises(RfcTaken) as refused:
+        house.take_in(a_client(admin_email="otra@cascabel.mx"))
+    assert refused.value.facts == {"failedStep": "registro"}
+    assert house.left() == before
+    assert house.registry.find(first.rfc) == first
+    assert not house.runs.dead()
+
+
+def test_gives_an_rfc_to_one_of_two_that_ask_at_once(house: House) -> None:
+    at_once = Barrier(2)
+
+    def one(n: int) -> str:
+        at_once.wait()
+        try:
+            house.take_in(a_client(admin_email=f"ana{n}@cascabel.mx"))
+        except RfcTaken as error:
+            return error.code
+        return "alta"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(one, range(2))) == ["alta", "rfc-taken"]
+    assert house.left()["tenants"] == house.left()["databases"] == house.left()["users"] == 1
+
+
+# The owner's transaction fails as one: of that step there is no after.
+@pytest.mark.parametrize(
+    ("step", "when"),
+    [(step, when) for step in ALTA[1:] for when in ("before", "after") if (step, when) != (Step.USUARIO, "after")],
+)
+def test_a_failure_leaves_nothing_and_names_the_step(house: House, step: Step, when: str) -> None:
+    (house.faults.before if when == "before" else house.faults.after)[step] = Broken()
+    with pytest.raises(ProvisioningFailed) as failed:
+        house.take_in()
+    assert failed.value.facts["failedStep"] == step.value
+    assert isinstance(failed.value.__cause__, Broken)
+    assert "se deshizo" in str(failed.value)
+    house.healed()
+    assert house.left() == NOTHING
+    run = the_run(house)
+    assert (run.state, run.failed_step) == (RunState.DESHECHA, step)
+    assert house.take_in().tenant.state is TenantState.LIVE
+
+
+@pytest.mark.parametrize("step", ALTA)
+def test_a_step_that_cannot_be_recorded_is_not_taken(house: House, step: Step) -> None:
+    house.runs.refused_at = step
+    with pytest.raises(ProvisioningFailed) as failed:
+        house.take_in()
+    assert failed.value.facts["failedStep"] == step.value
+    assert house.left() == NOTHING
+
+
+def test_an_undo_that_fails_leaves_the_run_to_recovery(house: House) -> None:
+    house.faults.before[Step.USUARIO] = Broken("primero")
+    house.faults.undo = Broken("al deshacer")
+    with pytest.raises(ProvisioningFailed) as failed:
+        house.take_in()
+    assert isinstance(failed.value.__cause__, ExceptionGroup)
+    assert [str(error) for error in failed.value.__cause__.exceptions] == ["primero", "al deshacer"]
+    assert "se deshará sola" in str(failed.value)
+    assert the_run(house).state is RunState.ABIERTA
+    assert [str(error) for _, error in house.recover().failed] == ["al deshacer"]
+    house.healed()
+    assert len(house.recover().recovered) == 1
+    assert house.left() == NOTHING
+
+
+def test_inherits_no_database_and_leaves_it_where_it_is(house: House) -> None:
+    stranger = a_tenant()
+    house.databases.create(stranger)
+    with pytest.raises(DatabaseNameTaken) as refused:
+        house.take_in()
+    assert refused.value.facts == {"failedStep": "base_de_datos"}
+    assert house.control.tables["databases"] == {stranger.database_name: stranger.id}
+    assert house.left() == {**NOTHING, "databases": 1}
+
+
+class TestAnEmailThatIsKnown:
+    def test_owns_a_second_client_on_a_plan_with_multi_empresa(self, house: House) -> None:
+        house.take_in()
+        second = house.take_in(a_client("TPR840604D98", plan="enterprise"))
+        assert house.left()["users"] == 1
+        assert {membership.tenant for membership in memberships(house)} >= {second.tenant.id}
+        assert [event.new_user for event in house.events() if isinstance(event, ClientWelcomed)] == [True, True]
+
+    @pytest.mark.parametrize("plan", ["starter", "business", "professional"])
+    def test_is_refused_on_any_other_plan(self, house: House, plan: str) -> None:
+        house.take_in()
+        before = house.left()
+        with pytest.raises(EmailTaken) as refused:
+            house.take_in(a_client("TPR840604D98", plan=plan, admin_email="ANA@cascabel.mx "))
+        assert refused.value.facts == {"failedStep": "usuario"}
+        assert house.left() == before
+
+    def test_may_come_back_when_its_client_has_left(self, house: House) -> None:
+        user = a_user(house)
+        house.take_in()
+        assert house.left()["users"] == 1
+        (event,) = house.events()
+        assert isinstance(event, ClientWelcomed)
+        assert (event.user, event.new_user) == (user.id, False)
+
+    def test_is_refused_when_it_is_the_operators(self, house: House) -> None:
+        a_user(house, admin=True)
+        with pytest.raises(EmailTaken):
+            house.take_in(a_client(plan="enterprise"))
+
+    def test_survives_a_failure_of_a_later_step(self, house: House) -> None:
+        user = a_user(house)
+        house.faults.before[Step.SUSCRIPCION] = Broken()
+        with pytest.raises(ProvisioningFailed):
+            house.take_in()
+        assert house.left() == {**NOTHING, "users": 1}
+        with house.directory.transaction() as tx:
+            assert tx.users.lock(user.id) == user
+
+
+def test_a_run_undone_by_another_leaves_no_database_behind(house: House) -> None:
+    create = house.databases.create
+
+    def taken_for_dead(tenant: object) -> None:
+        with house.runs.transaction() as tx:
+            run = the_run(house)
+            tx.tenants.remove(run.tenant)
+            tx.runs.end(run.id, RunState.DESHECHA, None)
+        create(tenant)  # type: ignore[arg-type]
+
+    object.__setattr__(house.databases, "create", taken_for_dead)
+    with pytest.raises(ProvisioningFailed) as failed:
+        house.take_in()
+    assert isinstance(failed.value.__cause__, RunLost)
+    assert house.left() == NOTHING
+
+
+def test_a_run_that_was_undone_registers_nobody(house: House) -> None:
+    house.runs.ended_at = Step.REGISTRO
+    with pytest.raises(ProvisioningFailed):
+        house.take_in()
+    assert house.left() == NOTHING
+
+
+def test_the_answer_to_the_last_commit_may_be_lost(house: House) -> None:
+    house.runs.answer_lost = True
+    assert house.take_in().tenant.rfc == RFC
+    assert house.registry.find(a_tenant().rfc).state is TenantState.LIVE
+    assert the_run(house).state is RunState.TERMINADA
