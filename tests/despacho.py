@@ -57,7 +57,7 @@ class Despacho:
     def clock(self) -> datetime:
         return AHORA
 
-    def actor(self, role: Role = Role.OWNER, **changes: Any) -> Actor:
+    def actor(self, role: Role | None = Role.OWNER, **changes: Any) -> Actor:
         user = Actor(UserId(UUID(int=7)), "ana@example.com", False, None, self.tenant, role, request_id="r-1")
         return replace(user, **changes)
 

@@ -23,7 +23,7 @@ from tests.despacho import Despacho
 def fiscal_client(despacho: Despacho, role: Role | None = Role.OWNER) -> TestClient[Litestar]:
     books, rights = despacho.books, despacho.entitlements
     given: Mapping[str, object] = {
-        "actor": despacho.actor(role),  # type: ignore[arg-type]
+        "actor": despacho.actor(role),
         "list_cfdis": ListCfdis(books),
         "show_cfdi": ShowCfdi(books),
         "download_xml": DownloadXml(books, SatReader()),

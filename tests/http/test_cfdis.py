@@ -40,7 +40,7 @@ def patched(despacho: Despacho, n: int, body: object, status: int = 200, role: R
 
 def test_a_document_has_every_member_and_amounts_as_text() -> None:
     despacho = Despacho()
-    despacho.enter(a_cfdi(1, subtotal=Decimal("1000"), total=Decimal("1160.123456"), serie="A"))
+    despacho.enter(a_cfdi(1, subtotal=Decimal("1000"), total="1160.123456", serie="A"))
     (item,) = got(despacho, "/api/cfdi/")["items"]
     assert set(item) == MEMBERS
     assert item["uuid"] == uuid(1)

@@ -53,13 +53,11 @@ def worker() -> None:
 def _household(env: dict[str, str]) -> None:
     """Without a database of its own to go to, one is run here, with the worker beside the server."""
     from horux_adapters.container.local import own_server
-    from horux_adapters.container.settings import load
-    from horux_adapters.demo.preparing import bring_up_to_date
+    from horux_adapters.demo.apart import apart
     from horux_adapters.demo.supervising import Household
 
     with own_server(env, data_dir(env)) as complete:
-        load(complete)
-        bring_up_to_date(complete)
+        apart("horux_adapters.demo.preparing", "bring_up_to_date", complete)
         with Household(complete) as household:
             household.start("serve")
             household.start("worker")

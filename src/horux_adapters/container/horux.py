@@ -27,11 +27,8 @@ def job_kinds(horux: Horux) -> Mapping[str, Callable[[Job], None]]:
 
 def by_name(horux: Horux) -> dict[str, Any]:
     """Every use case, built now: a wrong setting fails at the start and not at the first request."""
-    return {name: provider() for name, provider in horux.use_cases.providers.items() if _builds(provider)}
-
-
-def _builds(provider: object) -> bool:
-    return isinstance(provider, providers.Singleton)
+    every: Any = horux.use_cases.providers
+    return {name: provider() for name, provider in every.items() if isinstance(provider, providers.Singleton)}
 
 
 @contextmanager

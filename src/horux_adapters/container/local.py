@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from horux_adapters.postgres.central import prepare
 from horux_adapters.postgres.embedded import EmbeddedPostgres
+from horux_adapters.postgres.installing import prepare
 from horux_adapters.postgres.programs import EmbeddedError
 
 _SECRETS = ("JWT_SECRET", "DATABASE_ROLE_SECRET")

@@ -4,29 +4,20 @@ import json
 import os
 import secrets
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
 
-from horux_adapters.container.clock import system_clock
-from horux_adapters.container.horux import opened
 from horux_adapters.container.local import own_server, with_secrets
-from horux_adapters.container.settings import Settings, load
-from horux_adapters.demo.preparing import bring_up_to_date
+from horux_adapters.demo.apart import apart
 from horux_adapters.demo.supervising import Household
-from horux_adapters.demo.year import CLIENT, year
-from horux_core.identity.errors import EmailTaken
-from horux_core.kernel.clock import dia_fiscal
 
 _ADMIN = "operador@horux360.example"
-_OWNER = "duena@horux360.example"
 _READY_SECONDS = 60.0
-_LOAD_SECONDS = 300.0
+_PREPARING = "horux_adapters.demo.preparing"
+_CLIENT = "horux_adapters.demo.client"
 
 
 class Demo:
@@ -45,9 +36,11 @@ class Demo:
         self._data_dir.mkdir(parents=True, exist_ok=True)
         env = with_secrets(self._env, self._data_dir)
         with _database(env, self._data_dir) as complete, Household(complete) as household:
-            bring_up_to_date(complete)
-            self._settings = load(complete)
-            self._register_operator(self._settings)
+            self._complete = complete
+            if "admin" not in self._kept:
+                self._keep(admin=secrets.token_urlsafe(12))
+            apart(_PREPARING, "bring_up_to_date", complete)
+            apart(_PREPARING, "register_operator", complete, _ADMIN, self._kept["admin"])
             household.start("serve")
             household.start("worker")
             yield household
@@ -60,62 +53,9 @@ class Demo:
                 return None
             time.sleep(0.05)
         if not self._empty and "tenant" not in self._kept:
-            self._keep(tenant=self._client())
+            self._keep(tenant=apart(_CLIENT, "sample_client", self._complete, self.url, _ADMIN, self._kept["admin"]))
         kept = self._kept
         return {"url": self.url, "adminEmail": _ADMIN, "adminPassword": kept["admin"], "tenant": kept.get("tenant")}
-
-    def _register_operator(self, settings: Settings) -> None:
-        if "admin" not in self._kept:
-            self._keep(admin=secrets.token_urlsafe(12))
-        with opened(settings) as horux:
-            try:
-                horux.use_cases.create_operator()(_ADMIN, "Operadora de muestra", self._kept["admin"])
-            except EmailTaken:
-                return
-
-    def _client(self) -> dict[str, str]:
-        """Through the API, as the operator and then as the owner would do it."""
-        admin = _Api(self.url).signed_in(_ADMIN, self._kept["admin"])
-        admin.call(
-            "POST",
-            "/api/tenants/",
-            {
-                "rfc": CLIENT.rfc,
-                "nombre": CLIENT.nombre,
-                "plan": "enterprise",
-                "regimenes": ["601"],
-                "adminEmail": _OWNER,
-                "adminNombre": "Dueña de muestra",
-            },
-            accept=(201, 409),
-        )
-        password = self._chosen_password()
-        owner = _Api(self.url).signed_in(_OWNER, password)
-        self._upload(owner)
-        return {"rfc": CLIENT.rfc, "ownerEmail": _OWNER, "ownerPassword": password}
-
-    def _chosen_password(self) -> str:
-        """The owner's own, chosen with a temporary one as after the welcome mail."""
-        chosen = secrets.token_urlsafe(12)
-        with opened(self._settings) as horux:
-            with horux.gateways.directory().transaction() as tx:
-                owner = tx.users.by_email(_OWNER)
-            assert owner is not None
-            temporary = horux.use_cases.issue_temporary_password()(owner.id)
-        api = _Api(self.url).signed_in(_OWNER, temporary)
-        api.call("POST", "/api/auth/password", {"currentPassword": temporary, "newPassword": chosen}, accept=(204,))
-        return chosen
-
-    def _upload(self, owner: "_Api") -> None:
-        packed = BytesIO()
-        with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-            for name, content in year(dia_fiscal(system_clock())):
-                archive.writestr(name, content)
-        job = owner.call("POST", "/api/cfdi/bulk", packed.getvalue(), kind="application/zip", accept=(200, 202))
-        deadline = time.monotonic() + _LOAD_SECONDS
-        while "jobId" in job and job.get("estado") not in ("terminado", "fallido") and time.monotonic() < deadline:
-            time.sleep(0.1)
-            job = owner.call("GET", f"/api/cfdi/bulk/{job['jobId']}")
 
     def _answers(self) -> bool:
         try:
@@ -149,41 +89,3 @@ def _database(env: dict[str, str], data_dir: Path) -> Iterator[dict[str, str]]:
         return
     with own_server(env, data_dir) as complete:
         yield complete
-
-
-class _Api:
-    """The product's API, over HTTP like anybody else."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._headers: dict[str, str] = {}
-
-    def signed_in(self, email: str, password: str) -> "_Api":
-        tokens = self.call("POST", "/api/auth/login", {"email": email, "password": password})
-        self._headers["Authorization"] = f"Bearer {tokens['accessToken']}"
-        return self
-
-    def call(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, object] | bytes | None = None,
-        *,
-        kind: str = "application/json",
-        accept: tuple[int, ...] = (200,),
-    ) -> dict[str, Any]:
-        """Raises RuntimeError for an answer of another status."""
-        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        headers = {**self._headers, **({"Content-Type": kind} if data is not None else {})}
-        request = urllib.request.Request(self._url + path, data, headers, method=method)  # noqa: S310
-        try:
-            with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
-                status, text = answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            status, text = error.code, error.read()
-        if status not in accept:
-            raise RuntimeError(
-                f"La demostración esperaba {accept} de {method} {path} y recibió {status}: {text[:300]!r}"
-            )
-        found: dict[str, Any] = json.loads(text) if text else {}
-        return found

@@ -7,9 +7,10 @@ from horux_adapters.memory.database import Tables
 from horux_core.fiscal.cfdi.importes import total_mxn
 from horux_core.fiscal.cfdi.model import Advertencia, Cfdi, Direccion, Estado
 from horux_core.fiscal.cfdi.paging import cursor_tras, folio, lugar
-from horux_core.fiscal.cfdi.stored import UNCHANGED, Correction, Entered, Entry, Filter, Original, StoredCfdi
+from horux_core.fiscal.cfdi.stored import Correction, Entered, Entry, Filter, Original, StoredCfdi
 from horux_core.fiscal.errors import CfdiMissing
 from horux_core.kernel.pages import Page
+from horux_core.kernel.same import SAME
 
 _CORREGIBLES = ("estado", "fecha_cancelacion", "destino_iva", "acreditable_pct")
 
@@ -73,7 +74,7 @@ class MemoryCfdis:
     def correct(self, uuid: str, correction: Correction) -> None:
         kept = self._kept(uuid)
         values: dict[str, Any] = {name: getattr(correction, name) for name in _CORREGIBLES}
-        changed = {name: value for name, value in values.items() if value is not UNCHANGED}
+        changed = {name: value for name, value in values.items() if value is not SAME}
         self.tables["cfdis"][kept.stored.cfdi.uuid] = replace(kept, stored=replace(kept.stored, **changed))
         self._mark(kept.stored.cfdi.uuid)
 

@@ -25,10 +25,11 @@ from horux_core.fiscal.cfdi.model import (
     Tipo,
 )
 from horux_core.fiscal.cfdi.paging import cursor_tras, folio, lugar
-from horux_core.fiscal.cfdi.stored import UNCHANGED, Correction, Entered, Entry, Filter, Original, StoredCfdi
+from horux_core.fiscal.cfdi.stored import Correction, Entered, Entry, Filter, Original, StoredCfdi
 from horux_core.fiscal.errors import CfdiMissing
 from horux_core.kernel.pages import Page
 from horux_core.kernel.periodo import Periodo
+from horux_core.kernel.same import SAME
 from horux_core.tenancy.errors import DatabaseUnavailable
 
 _LOCK = 0x486F72757802
@@ -132,7 +133,7 @@ class PostgresCfdis:
     def correct(self, uuid: str, correction: Correction) -> None:
         uuid = folio(uuid)
         values = {name: getattr(correction, name) for name in _CORRECTIONS}
-        changed = {name: value for name, value in values.items() if value is not UNCHANGED}
+        changed = {name: value for name, value in values.items() if value is not SAME}
         changes = [sql.SQL(_CORRECTIONS[name]) for name in changed] or [sql.SQL("estado = estado")]
         query = sql.SQL("UPDATE cfdis SET {} WHERE uuid_fiscal = %(uuid)s").format(sql.SQL(", ").join(changes))
         if self.conn.execute(query, {**changed, "uuid": uuid}).rowcount == 0:

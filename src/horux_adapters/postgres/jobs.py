@@ -32,9 +32,16 @@ class PostgresJobs:
                 "INSERT INTO jobs (id, tenant_id, kind, subject, created_by, created_at, state, recibidos, procesados)"
                 " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 (
-                    job.id, job.tenant, job.kind, Jsonb(dict(job.subject)), job.created_by, job.created_at, job.state,
-                    job.recibidos, job.procesados,
-                ),  # fmt: skip
+                    job.id,
+                    job.tenant,
+                    job.kind,
+                    Jsonb(dict(job.subject)),
+                    job.created_by,
+                    job.created_at,
+                    job.state,
+                    job.recibidos,
+                    job.procesados,
+                ),
             )
             wake(connection, RUN, job.id)
 

@@ -45,12 +45,11 @@ _CUENTAS = sql.SQL(
     "WHERE periodo >= %s GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
 ).format(sql.SQL(", ").join(sql.SQL("sum({})").format(sql.Identifier(columna)) for columna in _SUMADAS))
 _DEL_PERIODO = sql.SQL(
-    "SELECT uuid_fiscal::text, {} FROM iva_eventos WHERE periodo = %s "
-    "ORDER BY fecha, uuid_fiscal, pago, docto, lado, n"
+    "SELECT uuid_fiscal::text, {} FROM iva_eventos WHERE periodo = %s ORDER BY fecha, uuid_fiscal, pago, docto, lado, n"
 ).format(listed(_EVENTO[1:]))
-_ENTRE_MESES = sql.SQL(
-    "SELECT periodo, {} FROM iva_mensual WHERE periodo BETWEEN %s AND %s ORDER BY periodo"
-).format(listed(_MES))
+_ENTRE_MESES = sql.SQL("SELECT periodo, {} FROM iva_mensual WHERE periodo BETWEEN %s AND %s ORDER BY periodo").format(
+    listed(_MES)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,12 @@ def plan(
 
 def shown(name: str) -> str:
     """A file's name as it may be shown: without characters that steer a terminal or a page, and not endless."""
-    return "".join(c for c in name if unicodedata.category(c)[0] != "C")[:_LONGEST_NAME]
+    plain = name if name.isascii() and name.isprintable() else "".join(filter(_visible, name))
+    return plain[:_LONGEST_NAME]
+
+
+def _visible(letter: str) -> bool:
+    return unicodedata.category(letter)[0] != "C"
 
 
 class _Walk:

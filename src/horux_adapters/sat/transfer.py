@@ -56,7 +56,7 @@ def _taken_apart(value: object) -> tuple[Callable[[type, tuple[object, ...]], ob
 
 def put_together(kind: type, values: tuple[object, ...]) -> object:
     """A value of that kind, its fields as they were: none of these kinds checks anything when it is made."""
-    value = object.__new__(kind)
+    value: object = object.__new__(kind)
     for put, each in zip(_setters[kind], values, strict=True):
         put(value, each)
     return value

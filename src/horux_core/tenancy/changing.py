@@ -1,9 +1,9 @@
 """What the operator changes of a client."""
 
 from dataclasses import dataclass
-from enum import Enum
 
 from horux_core.identity.model import Actor, Permission
+from horux_core.kernel.same import SAME, Same
 from horux_core.plans.model import ILIMITADO
 from horux_core.tenancy.errors import LimitInvalid
 from horux_core.tenancy.listing import live, missing
@@ -11,15 +11,6 @@ from horux_core.tenancy.model import Tenant, TenantState, nombre_of, plan_of
 from horux_core.tenancy.ports import Registry
 
 _LIMIT_MAX = 1_000_000_000
-
-
-class Same(Enum):
-    """Not mentioned: it stays as it is."""
-
-    SAME = "same"
-
-
-SAME = Same.SAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import SkipValidation
+from litestar.params import FromPath, SkipValidation
 
 from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterCfdi
 from horux_core.fiscal.cfdi.limites import MAX_BODY, MAX_ENTRY, MIB
@@ -81,7 +81,7 @@ class UploadController(Controller):
     @get("/bulk/{job_id:uuid}", summary="Cómo va una carga", sync_to_thread=True)
     def load(
         self,
-        job_id: UUID,
+        job_id: FromPath[UUID],
         actor: NamedDependency[SkipValidation[Actor]],
         show_load: NamedDependency[SkipValidation[ShowLoad]],
     ) -> LoadOut:

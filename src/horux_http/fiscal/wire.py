@@ -205,11 +205,29 @@ class CfdisOut(Struct, rename="camel"):
 
 
 _TAL_CUAL = [
-    "uuid", "version", "serie", "folio", "fecha_emision", "fecha_timbrado", "rfc_emisor", "nombre_emisor",
-    "rfc_receptor", "nombre_receptor", "uso_cfdi", "metodo_pago", "forma_pago", "moneda",
+    "uuid",
+    "version",
+    "serie",
+    "folio",
+    "fecha_emision",
+    "fecha_timbrado",
+    "rfc_emisor",
+    "nombre_emisor",
+    "rfc_receptor",
+    "nombre_receptor",
+    "uso_cfdi",
+    "metodo_pago",
+    "forma_pago",
+    "moneda",
 ]
 _IMPORTES = [
-    "subtotal", "descuento", "total", "iva_trasladado", "iva_retenido", "isr_retenido", "ieps",
+    "subtotal",
+    "descuento",
+    "total",
+    "iva_trasladado",
+    "iva_retenido",
+    "isr_retenido",
+    "ieps",
 ]
 
 
@@ -229,9 +247,21 @@ def _resumen(guardado: StoredCfdi) -> dict[str, Any]:
 
 
 _DE_MES = [
-    "iva_trasladado", "iva_retenido", "iva_acreditable", "iva_no_acreditable", "resultado",
-    "saldo_a_favor_aplicado", "saldo_a_favor", "a_pagar", "base_16", "iva_16", "base_8", "iva_8", "base_0",
-    "base_exento", "base_no_objeto",
+    "iva_trasladado",
+    "iva_retenido",
+    "iva_acreditable",
+    "iva_no_acreditable",
+    "resultado",
+    "saldo_a_favor_aplicado",
+    "saldo_a_favor",
+    "a_pagar",
+    "base_16",
+    "iva_16",
+    "base_8",
+    "iva_8",
+    "base_0",
+    "base_exento",
+    "base_no_objeto",
 ]
 
 

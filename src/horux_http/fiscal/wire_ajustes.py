@@ -7,13 +7,14 @@ from typing import Annotated, Any, Self
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from horux_core.fiscal.cfdi.model import DestinoIva, Estado
-from horux_core.fiscal.cfdi.stored import UNCHANGED, Correction
+from horux_core.fiscal.cfdi.stored import Correction
 from horux_core.fiscal.configuracion.adjusting import Adjustment
 from horux_core.fiscal.configuracion.model import ConfiguracionFiscal, Declaracion
 from horux_core.fiscal.errors import CorreccionInvalida
 from horux_core.fiscal.iva.model import Apertura, ModoNotas
 from horux_core.kernel.clock import MEXICO
 from horux_core.kernel.periodo import Periodo
+from horux_core.kernel.same import SAME
 from horux_http.fiscal.wire import PesosOut, mxn
 
 _Clave = Annotated[str, Meta(max_length=4)]
@@ -147,7 +148,7 @@ class DeclaracionOut(Struct, rename="camel"):
 
 
 def _sent(patch: Struct) -> dict[str, Any]:
-    return {name: UNCHANGED if value is UNSET else value for name, value in structs.asdict(patch).items()}
+    return {name: SAME if value is UNSET else value for name, value in structs.asdict(patch).items()}
 
 
 def _momento(texto: str) -> datetime:

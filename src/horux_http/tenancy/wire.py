@@ -9,8 +9,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from horux_core.billing.model import Subscription
 from horux_core.kernel.pages import Page
+from horux_core.kernel.same import SAME
 from horux_core.onboarding.model import Advertencia, NewClient, Provisioned
-from horux_core.tenancy.changing import SAME, Changes
+from horux_core.tenancy.changing import Changes
 from horux_core.tenancy.model import Tenant
 
 PesosOut = Annotated[str, Meta(description="Importe en MXN con dos decimales.", examples=["1600.00"])]

@@ -1,5 +1,5 @@
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from uuid import UUID, uuid4
@@ -19,6 +19,7 @@ from horux_adapters.postgres.pools import Connection
 from horux_adapters.sat.reading import read_cfdi
 from horux_core.fiscal.cfdi.model import Direccion
 from horux_core.fiscal.cfdi.stored import Entry, Filter, Original
+from horux_core.fiscal.iva.model import Documento
 from horux_core.fiscal.iva.recomputing import PRIMERO, ULTIMO, recompute
 from horux_core.fiscal.ports import Books
 from horux_core.kernel.ids import TenantId
@@ -162,9 +163,12 @@ class TestPostgresLibroIvaReadingAllOfIt(InPostgres, LibroIvaContract):
     ) -> None:
         asked: list[bool] = []
         read = libro_iva.PostgresLibroIva._documentos
-        monkeypatch.setattr(
-            libro_iva.PostgresLibroIva, "_documentos", lambda s, u: (asked.append(u is None), read(s, u))[1]
-        )
+
+        def watched(libro: libro_iva.PostgresLibroIva, uuids: Collection[str] | None) -> dict[str, Documento]:
+            asked.append(uuids is None)
+            return read(libro, uuids)
+
+        monkeypatch.setattr(libro_iva.PostgresLibroIva, "_documentos", watched)
         with books.open(tenant) as opened:
             opened.cfdis.enter([an_entry(a_cfdi(n)) for n in range(4)])
             assert set(opened.iva.connected([uuid(0)])) == {uuid(0)}

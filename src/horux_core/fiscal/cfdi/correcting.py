@@ -8,13 +8,14 @@ from horux_core.audit.ports import AuditTrail
 from horux_core.fiscal.cfdi.listing import CfdiDetail, detail
 from horux_core.fiscal.cfdi.model import DestinoIva, Direccion, Estado
 from horux_core.fiscal.cfdi.paging import folio
-from horux_core.fiscal.cfdi.stored import UNCHANGED, Correction, StoredCfdi
+from horux_core.fiscal.cfdi.stored import Correction, StoredCfdi
 from horux_core.fiscal.deeds import deed
 from horux_core.fiscal.errors import CorreccionInvalida
 from horux_core.fiscal.iva.recomputing import recompute
 from horux_core.fiscal.ports import Books
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.clock import Clock, dia_fiscal
+from horux_core.kernel.same import SAME
 from horux_core.plans.policy import require_writable
 from horux_core.plans.ports import Entitlements
 
@@ -50,15 +51,15 @@ class CorrectCfdi:
 
 def decided(antes: StoredCfdi, correction: Correction, now: datetime) -> Correction:
     """The correction made whole: a cancellation has a date, one taken back has none. Raises CorreccionInvalida."""
-    estado = antes.estado if correction.estado is UNCHANGED else correction.estado
+    estado = antes.estado if correction.estado is SAME else correction.estado
     fecha = correction.fecha_cancelacion
-    if correction.destino_iva is not UNCHANGED or correction.acreditable_pct is not UNCHANGED:
+    if correction.destino_iva is not SAME or correction.acreditable_pct is not SAME:
         _del_gasto(antes, correction.destino_iva, correction.acreditable_pct)
     if estado is Estado.VIGENTE:
         if isinstance(fecha, datetime):
             raise CorreccionInvalida("Un CFDI vigente no lleva fecha de cancelación: manda también estado cancelado.")
         return replace(correction, fecha_cancelacion=None)
-    if fecha is UNCHANGED and antes.fecha_cancelacion is not None:
+    if fecha is SAME and antes.fecha_cancelacion is not None:
         return correction
     hoy = dia_fiscal(now)
     cuando = fecha if isinstance(fecha, datetime) else datetime.combine(max(hoy, _emision(antes)), time())
@@ -87,7 +88,7 @@ def _cambios(antes: StoredCfdi, correction: Correction) -> dict[str, object]:
     cambios: dict[str, object] = {}
     for campo in _CAMPOS:
         nuevo, viejo = getattr(correction, campo), getattr(antes, campo)
-        if nuevo is not UNCHANGED and nuevo != viejo:
+        if nuevo is not SAME and nuevo != viejo:
             cambios[campo] = f"{_escrito(viejo)} → {_escrito(nuevo)}"
     return cambios
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from horux_core.fiscal.cfdi.model import Cfdi, DestinoIva, Direccion, Estado, Tipo
+from horux_core.kernel.same import SAME, Same
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +49,14 @@ class StoredCfdi:
     acreditable_pct: Decimal | None = None
 
 
-UNCHANGED = object()
-"""Marks a field of a Correction that leaves things as they are, where None would mean: take it away."""
-
-
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What the XML cannot say. A field that is `UNCHANGED` is left as it is."""
+    """What the XML cannot say. A field that is `SAME` is left as it is."""
 
-    estado: Estado | object = UNCHANGED
-    fecha_cancelacion: datetime | None | object = UNCHANGED
-    destino_iva: DestinoIva | None | object = UNCHANGED
-    acreditable_pct: Decimal | None | object = UNCHANGED
+    estado: Estado | Same = SAME
+    fecha_cancelacion: datetime | Same | None = SAME
+    destino_iva: DestinoIva | Same | None = SAME
+    acreditable_pct: Decimal | Same | None = SAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from decimal import Decimal
 from uuid import uuid4
 
 from horux_core.audit.ports import AuditTrail
-from horux_core.fiscal.cfdi.stored import UNCHANGED
 from horux_core.fiscal.configuracion.errors import AjusteInvalido
 from horux_core.fiscal.configuracion.model import ConfiguracionFiscal
 from horux_core.fiscal.deeds import deed
@@ -19,6 +18,7 @@ from horux_core.jobs.ports import Jobs
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import JobId
 from horux_core.kernel.periodo import Periodo
+from horux_core.kernel.same import SAME, Same
 from horux_core.plans.policy import require_writable
 from horux_core.plans.ports import Entitlements
 from horux_core.tenancy.regimenes import CLAVES
@@ -36,19 +36,19 @@ _IVA = tuple(field.name for field in fields(OpcionesIva))
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """What is to change in a year's settings. A field that is `UNCHANGED` is left as it is."""
+    """What is to change in a year's settings. A field that is `SAME` is left as it is."""
 
-    regimenes: tuple[str, ...] | object = UNCHANGED
-    coeficiente_utilidad: Decimal | object | None = UNCHANGED
-    perdidas: Decimal | object = UNCHANGED
-    ptu: Decimal | object = UNCHANGED
-    sexto_digito: bool | object = UNCHANGED
-    notas: object = UNCHANGED
-    no_objeto_en_factor: bool | object = UNCHANGED
-    retencion_enterada: bool | object = UNCHANGED
-    efectivo_tope: Decimal | object = UNCHANGED
-    usos_no_acreditables: frozenset[str] | object = UNCHANGED
-    apertura: Apertura | object | None = UNCHANGED
+    regimenes: tuple[str, ...] | Same = SAME
+    coeficiente_utilidad: Decimal | Same | None = SAME
+    perdidas: Decimal | Same = SAME
+    ptu: Decimal | Same = SAME
+    sexto_digito: bool | Same = SAME
+    notas: str | Same = SAME
+    no_objeto_en_factor: bool | Same = SAME
+    retencion_enterada: bool | Same = SAME
+    efectivo_tope: Decimal | Same = SAME
+    usos_no_acreditables: frozenset[str] | Same = SAME
+    apertura: Apertura | Same | None = SAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def en_vigor(books: OpenBooks, anio: int) -> ConfiguracionFiscal:
 def adjusted(antes: ConfiguracionFiscal, adjustment: Adjustment) -> ConfiguracionFiscal:
     """The settings with what was sent in its place. Raises AjusteInvalido."""
     sent = {f.name: getattr(adjustment, f.name) for f in fields(adjustment)}
-    sent = {name: value for name, value in sent.items() if value is not UNCHANGED}
+    sent = {name: value for name, value in sent.items() if value is not SAME}
     iva = replace(antes.iva, **{name: sent.pop(name) for name in _IVA if name in sent})
     despues = replace(antes, iva=iva, **sent)
     _check(despues)

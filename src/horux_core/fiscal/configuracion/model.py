@@ -12,7 +12,8 @@ from horux_core.kernel.periodo import Periodo
 class ConfiguracionFiscal:
     """Settings of one year, valid until the next year that has its own.
 
-    `coeficiente_utilidad` has four decimals (LISR 14); `perdidas` and `ptu` are MXN. `apertura` starts the chain of IVA.
+    `coeficiente_utilidad` has four decimals (LISR 14); `perdidas` and `ptu` are MXN. `apertura`
+    starts the chain of IVA.
     """
 
     anio: int

@@ -29,7 +29,7 @@ EFECTIVO = recibido(a_cfdi(1, "1160.00", forma_pago="01"))
 
 def adjust(despacho: Despacho, anio: int = 2026, role: Role = Role.CONTADOR, **changes: object) -> ConfiguracionFiscal:
     use_case = AdjustSettings(despacho.books, despacho.entitlements, despacho.audit, despacho.jobs, despacho.clock)
-    return use_case(despacho.actor(role), anio, Adjustment(**changes))  # type: ignore[arg-type]
+    return use_case(despacho.actor(role), anio, Adjustment(**changes))
 
 
 def show(despacho: Despacho, anio: int = 2026) -> ConfiguracionFiscal:

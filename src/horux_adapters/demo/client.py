@@ -1,0 +1,99 @@
+"""The sample client, taken in and filled through the API as its operator and its owner would do it. Runs apart."""
+
+import json
+import secrets
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from horux_adapters.container.clock import system_clock
+from horux_adapters.container.horux import opened
+from horux_adapters.container.settings import load
+from horux_adapters.demo.year import CLIENT, year
+from horux_core.kernel.clock import dia_fiscal
+
+OWNER = "duena@horux360.example"
+_LOAD_SECONDS = 300.0
+
+
+def sample_client(env: Mapping[str, str], url: str, admin_email: str, admin_password: str) -> dict[str, str]:
+    """Provision it if it is not there, choose its owner's password, and upload its year."""
+    admin = _Api(url).signed_in(admin_email, admin_password)
+    wanted = {
+        "rfc": CLIENT.rfc,
+        "nombre": CLIENT.nombre,
+        "plan": "enterprise",
+        "regimenes": ["601"],
+        "adminEmail": OWNER,
+        "adminNombre": "Dueña de muestra",
+    }
+    admin.call("POST", "/api/tenants/", wanted, accept=(201, 409))
+    password = _chosen_password(env, url)
+    _upload(_Api(url).signed_in(OWNER, password))
+    return {"rfc": CLIENT.rfc, "ownerEmail": OWNER, "ownerPassword": password}
+
+
+def _chosen_password(env: Mapping[str, str], url: str) -> str:
+    """The owner's own, chosen with a temporary one as after the welcome mail."""
+    chosen = secrets.token_urlsafe(12)
+    with opened(load(env)) as horux:
+        with horux.gateways.directory().transaction() as tx:
+            owner = tx.users.by_email(OWNER)
+        temporary = horux.use_cases.issue_temporary_password()(owner.id)
+    api = _Api(url).signed_in(OWNER, temporary)
+    api.call("POST", "/api/auth/password", {"currentPassword": temporary, "newPassword": chosen}, accept=(204,))
+    return chosen
+
+
+def _upload(owner: "_Api") -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for name, content in year(dia_fiscal(system_clock())):
+            archive.writestr(name, content)
+    job = owner.call("POST", "/api/cfdi/bulk", packed.getvalue(), kind="application/zip", accept=(200, 202))
+    deadline = time.monotonic() + _LOAD_SECONDS
+    while "jobId" in job and job.get("estado") not in ("terminado", "fallido") and time.monotonic() < deadline:
+        time.sleep(0.1)
+        job = owner.call("GET", f"/api/cfdi/bulk/{job['jobId']}")
+
+
+class _Api:
+    """The product's API, over HTTP like anybody else."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._headers: dict[str, str] = {}
+
+    def signed_in(self, email: str, password: str) -> "_Api":
+        tokens = self.call("POST", "/api/auth/login", {"email": email, "password": password})
+        self._headers["Authorization"] = f"Bearer {tokens['accessToken']}"
+        return self
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | bytes | None = None,
+        *,
+        kind: str = "application/json",
+        accept: tuple[int, ...] = (200,),
+    ) -> dict[str, Any]:
+        """Raises RuntimeError for an answer of another status."""
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        headers = {**self._headers, **({"Content-Type": kind} if data is not None else {})}
+        request = urllib.request.Request(self._url + path, data, headers, method=method)  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
+                status, text = answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            status, text = error.code, error.read()
+        if status not in accept:
+            raise RuntimeError(
+                f"La demostración esperaba {accept} de {method} {path} y recibió {status}: {text[:300]!r}"
+            )
+        found: dict[str, Any] = json.loads(text) if text else {}
+        return found

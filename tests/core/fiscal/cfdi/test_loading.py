@@ -1,0 +1,213 @@
+"""Big uploads: each file once, wherever the work is cut off, and the truth told of it."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from contracts.ports.uploads import a_zip, many, xml
+from horux_adapters.memory.cargas import MemoryCargas
+from horux_adapters.memory.cfdis import MemoryCfdis
+from horux_adapters.memory.jobs import MemoryJobs
+from horux_adapters.memory.libro_iva import MemoryLibroIva
+from horux_adapters.memory.spool import MemorySpool
+from horux_adapters.sat import archive
+from horux_core.fiscal.cfdi import loading
+from horux_core.fiscal.cfdi.outcome import Outcome
+from horux_core.identity.errors import ActionForbidden
+from horux_core.jobs.errors import JobMissing
+from horux_core.jobs.model import Job, JobState
+from horux_core.tenancy.model import TenantState
+from tests.carga import Carga
+from tests.despacho import Despacho
+
+
+@pytest.fixture
+def carga() -> Iterator[Carga]:
+    carga = Carga()
+    yield carga
+    carga.pool.close()
+
+
+@pytest.fixture
+def short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "STRETCH_FILES", 3)
+    monkeypatch.setattr(loading, "_STRETCH", 4)
+
+
+def mixed() -> tuple[str, bytes]:
+    """Eleven files: a conflict and a duplicate across stretches, a broken one and one to ignore."""
+    files = [(f"{n}.xml", xml(n)) for n in range(1, 8)]
+    other = xml(1).replace(b'Total="1160.00"', b'Total="1161.00"')
+    return "z.zip", a_zip(*files, ("2 copia.xml", xml(2)), ("1b.xml", other), ("roto.xml", b"<a"), ("n.pdf", b"n"))
+
+
+def told(job: Job) -> tuple[JobState, dict[str, Any]]:
+    return job.state, dict(job.outcome or {})
+
+
+@pytest.mark.usefixtures("short_stretches")
+class TestLoading:
+    def test_enters_all_that_is_good_works_it_out_and_tells(self, carga: Carga) -> None:
+        job = carga.run(carga.queued(mixed()))
+        outcome = Outcome.of(job.outcome or {})
+        assert job.state is JobState.TERMINADO
+        assert (outcome.received, outcome.inserted, outcome.duplicates) == (10, 7, 1)
+        assert [each.code for each in outcome.rejected] == ["uuid-con-otro-contenido", "xml-truncado"]
+        assert [each.file for each in outcome.ignored] == ["n.pdf"]
+        assert (job.recibidos, job.procesados) == (11, 11)
+        assert (carga.count(), carga.despacho.pending(), carga.on_spool()) == (7, 0, 0)
+        mes = carga.despacho.mes(2025, 1)
+        assert mes is not None
+        assert mes.iva_trasladado == 7 * 160
+
+    def test_of_the_same_again_adds_nothing(self, carga: Carga) -> None:
+        carga.run(carga.queued(mixed()))
+        outcome = Outcome.of(carga.run(carga.queued(mixed())).outcome or {})
+        assert (outcome.inserted, outcome.duplicates, carga.count()) == (0, 8, 7)
+
+    def test_a_job_that_has_ended_is_not_run_again(self, carga: Carga) -> None:
+        ident = carga.queued(mixed())
+        first = carga.run(ident)
+        assert carga.run(ident) == first
+
+    def test_leaves_no_notes_of_how_far_it_got(self, carga: Carga) -> None:
+        ident = carga.queued(mixed())
+        carga.run(ident)
+        with carga.despacho.books.open(carga.despacho.tenant) as books:
+            assert books.cargas.avance(ident).siguiente == 0
+
+
+class Cut(BaseException):
+    """The process dies here."""
+
+
+def dying(at: int, before: bool, call: Callable[..., Any], calls: list[int]) -> Callable[..., Any]:
+    def made(*args: Any, **kwargs: Any) -> Any:
+        calls[0] += 1
+        if calls[0] == at and before:
+            raise Cut
+        result = call(*args, **kwargs)
+        if calls[0] == at and not before:
+            raise Cut
+        return result
+
+    return made
+
+
+STEPS = (
+    (MemoryCfdis, "enter"),
+    (MemoryCargas, "anotar"),
+    (MemoryCargas, "avance"),
+    (MemoryCargas, "olvidar"),
+    (MemoryJobs, "progress"),
+    (MemoryJobs, "finish"),
+    (MemoryJobs, "fail"),
+    (MemoryLibroIva, "replace"),
+    (MemorySpool, "remove"),
+)
+
+
+@pytest.mark.usefixtures("short_stretches")
+@pytest.mark.parametrize("limit", [-1, 7], ids=["sin-limite", "con-limite"])
+@pytest.mark.parametrize("before", [True, False], ids=["antes", "despues"])
+def test_cut_off_at_any_step_and_run_again_it_ends_as_if_nothing_had_happened(
+    monkeypatch: pytest.MonkeyPatch, limit: int, before: bool
+) -> None:
+    carga = Carga()
+    carga.limit(limit)
+    wanted = told(carga.run(carga.queued(mixed())))
+    at, cuts = 0, 0
+    while True:
+        at += 1
+        again = Carga(Despacho(), pool=carga.pool)
+        again.limit(limit)
+        ident = again.queued(mixed())
+        calls = [0]
+        with monkeypatch.context() as patched:
+            for kind, name in STEPS:
+                patched.setattr(kind, name, dying(at, before, getattr(kind, name), calls))
+            try:
+                again.run(ident)
+            except Cut:
+                cuts += 1
+        job = again.run(ident)
+        assert told(job) == wanted, at
+        assert (job.recibidos, job.procesados) == (11, 11)
+        assert (again.count(), again.despacho.pending()) == (7, 0)
+        if calls[0] < at:
+            break
+    assert cuts >= 9
+    carga.pool.close()
+
+
+class TestLimit:
+    def test_what_fits_is_entered(self, carga: Carga) -> None:
+        carga.limit(7)
+        assert Outcome.of(carga.run(carga.queued(mixed())).outcome or {}).inserted == 7
+
+    @pytest.mark.usefixtures("short_stretches")
+    def test_what_does_not_fit_is_refused_whole_with_the_designs_words(self, carga: Carga) -> None:
+        carga.limit(7)
+        carga.take(("9.xml", xml(9)))
+        job = carga.run(carga.queued(mixed()))
+        assert (job.state, job.error) == (
+            JobState.FALLIDO,
+            "Límite de CFDIs alcanzado (1/7). Contacta soporte para upgrade.",
+        )
+        problem = dict(job.outcome or {})
+        assert (problem["code"], problem["limit"], problem["current"]) == ("plan-limit-reached", 7, 1)
+        assert (carga.count(), carga.on_spool()) == (1, 0)
+
+    def test_what_is_stored_already_always_fits(self, carga: Carga) -> None:
+        carga.run(carga.queued(mixed()))
+        carga.limit(5)
+        assert carga.run(carga.queued(mixed())).state is JobState.TERMINADO
+
+    @pytest.mark.usefixtures("short_stretches")
+    def test_two_at_once_never_exceed_it(self, carga: Carga) -> None:
+        carga.limit(10)
+        jobs = [
+            carga.queued(("z.zip", a_zip(*((f"{n}.xml", xml(n)) for n in range(at, at + 7))))) for at in (100, 200, 300)
+        ]
+        with ThreadPoolExecutor(3) as threads:
+            states = sorted(job.state for job in threads.map(carga.run, jobs))
+        assert states == [JobState.FALLIDO, JobState.FALLIDO, JobState.TERMINADO]
+        assert carga.count() == 7
+
+
+class TestFailing:
+    def test_an_upload_that_is_gone_says_so(self, carga: Carga) -> None:
+        ident = carga.queued(mixed())
+        carga.spool._kept.clear()
+        job = carga.run(ident)
+        assert (job.state, dict(job.outcome or {})["code"]) == (JobState.FALLIDO, "carga-perdida")
+
+    def test_an_upload_beyond_the_limits_is_refused_whole(self, carga: Carga, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(archive, "MAX_INFLATED", 1000)
+        job = carga.run(carga.queued(mixed()))
+        assert (job.state, dict(job.outcome or {})["code"]) == (JobState.FALLIDO, "carga-demasiado-grande")
+        assert (carga.count(), carga.on_spool()) == (0, 0)
+
+    def test_a_taxpayer_that_left_gets_nothing_entered(self, carga: Carga) -> None:
+        ident = carga.queued(mixed())
+        with carga.despacho.control.transaction() as tables:
+            tenant = tables["tenants"][carga.despacho.tenant]
+            tables["tenants"][tenant.id] = tenant.closing()
+        job = carga.run(ident)
+        assert (job.state, carga.on_spool(), tenant.closing().state) == (
+            JobState.FALLIDO,
+            0,
+            TenantState.DEPROVISIONING,
+        )
+
+
+def test_a_job_is_shown_to_its_own_taxpayer_and_to_who_reads_there(carga: Carga) -> None:
+    ident = carga.queued(("z.zip", many(1)))
+    assert carga.show_load(carga.actor(), ident).state is JobState.EN_COLA
+    other = carga.despacho.actor(tenant_id=carga.new_id())
+    with pytest.raises(JobMissing):
+        carga.show_load(other, ident)
+    with pytest.raises(ActionForbidden):
+        carga.show_load(carga.despacho.actor(role=None), ident)
