@@ -17,15 +17,12 @@ DATA_DIR = Path("datos")
 @contextmanager
 def explained() -> Iterator[None]:
     """Ends the command with the sentence of what went wrong, and no trace."""
-    from horux_adapters.container.settings import SettingsInvalid
-    from horux_adapters.postgres.connecting import DatabaseUrlMalformed
-    from horux_adapters.postgres.migrating import MigrationError
-    from horux_adapters.postgres.programs import EmbeddedError
-    from horux_core.kernel.errors import HoruxError
+    from horux_adapters.container.told import TOLD
+    from horux_adapters.demo.apart import StepFailed
 
     try:
         yield
-    except (HoruxError, SettingsInvalid, EmbeddedError, MigrationError, DatabaseUrlMalformed) as error:
+    except (*TOLD, StepFailed) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 

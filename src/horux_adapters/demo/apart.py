@@ -1,16 +1,38 @@
 """Work done in a process of its own, which gives its memory back: the supervisor stays small."""
 
-from concurrent.futures import ProcessPoolExecutor
+import json
+import subprocess
+import sys
 from importlib import import_module
-from multiprocessing import get_context
 from typing import Any
 
 
+class StepFailed(Exception):
+    """What a step said when it could not be taken."""
+
+
 def apart(module: str, function: str, *arguments: object) -> Any:
-    """What a function of plain values answers or raises; its module is imported there and not here."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        return process.submit(_called, module, function, arguments).result()
+    """What a function of plain values answers; its module is imported there and not here. Raises StepFailed."""
+    asked = json.dumps([module, function, arguments])
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", __name__], input=asked, stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise StepFailed(done.stdout.strip() or f"{module}.{function} terminó con {done.returncode}.")
+    return json.loads(done.stdout)
 
 
-def _called(module: str, function: str, arguments: tuple[object, ...]) -> object:
-    return getattr(import_module(module), function)(*arguments)
+def main() -> None:
+    from horux_adapters.container.told import TOLD
+
+    module, function, arguments = json.load(sys.stdin)
+    try:
+        answer = getattr(import_module(module), function)(*arguments)
+    except TOLD as error:
+        sys.stdout.write(str(error))
+        raise SystemExit(1) from error
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

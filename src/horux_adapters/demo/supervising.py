@@ -24,7 +24,8 @@ class Household:
     """Runs `horux` commands as children until a signal asks to end, or one of them ends by itself."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
-        self._env = {**env, "HORUX_SUPERVISED": str(os.getpid())}
+        # One malloc arena: with one per thread, buffers of a big upload stay spread over all of them.
+        self._env = {"MALLOC_ARENA_MAX": "1", **env, "HORUX_SUPERVISED": str(os.getpid())}
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._asked_to_end = False
 

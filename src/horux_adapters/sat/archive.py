@@ -10,7 +10,7 @@ from horux_core.fiscal.cfdi.errors import CfdiRejected
 from horux_core.fiscal.cfdi.limites import MAX_ENTRY, MAX_FILES, MAX_INFLATED, MIB
 from horux_core.fiscal.cfdi.outcome import Ignored, Rejected
 from horux_core.fiscal.cfdi.ports import SpooledFile, UploadSize
-from horux_core.fiscal.cfdi.upload_errors import TooManyFiles, UploadInflatesTooMuch, ZipConContrasena
+from horux_core.fiscal.cfdi.upload_errors import TooManyFiles, UploadTooLarge, ZipConContrasena
 
 STRETCH_FILES = 1_000
 STRETCH_BYTES = 32 * MIB
@@ -49,7 +49,7 @@ Found = Document | Rejected | Ignored
 def plan(
     file: BinaryIO, parts: Sequence[SpooledFile], open_until: int = MAX_INFLATED
 ) -> tuple[UploadSize, tuple[Stretch, ...]]:
-    """Everything in an upload. Raises TooManyFiles or UploadInflatesTooMuch; a ZIP that cannot be opened is rejected.
+    """Everything in an upload. Raises TooManyFiles or UploadTooLarge; a ZIP that cannot be opened is rejected.
 
     ZIPs inside a ZIP are opened while what was met inflates to fewer than `open_until` bytes; 0 opens none.
     """
@@ -130,7 +130,7 @@ class _Walk:
         if size <= MAX_ENTRY:
             self.inflated += size
         if self.inflated > MAX_INFLATED:
-            raise UploadInflatesTooMuch
+            raise UploadTooLarge(MAX_INFLATED, inflated=True)
 
 
 def _refuse_encrypted(inner: Sequence[Member]) -> None:

@@ -19,7 +19,7 @@ from horux_adapters.sat.pool import ReadingPool
 from horux_adapters.sat.uploads import SatUploads
 from horux_core.fiscal.cfdi.limites import MIB
 from horux_core.fiscal.cfdi.outcome import Batch
-from horux_core.fiscal.cfdi.upload_errors import TooManyFiles, UploadInflatesTooMuch
+from horux_core.fiscal.cfdi.upload_errors import TooManyFiles, UploadTooLarge
 from tests.samples import shared
 
 
@@ -105,7 +105,7 @@ class TestRefusing:
     def test_what_inflates_beyond_the_limit_is_refused_whole(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(archive, "MAX_INFLATED", 3 * MIB)
         packed = a_zip(*((f"{n}.xml", b"x" * MIB) for n in range(4)))
-        with pytest.raises(UploadInflatesTooMuch):
+        with pytest.raises(UploadTooLarge):
             planned(("z.zip", packed))
 
     def test_nothing_is_ever_written_by_an_entrys_name(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

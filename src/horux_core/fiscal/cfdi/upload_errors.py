@@ -1,34 +1,19 @@
 """Why an upload is refused as a whole, and why a ZIP or an entry of one is rejected in its outcome."""
 
 from horux_core.fiscal.cfdi.errors import CfdiRejected
-from horux_core.fiscal.cfdi.limites import MAX_FILES, MAX_INFLATED, MIB
+from horux_core.fiscal.cfdi.limites import MAX_FILES, MIB
 from horux_core.kernel.errors import Invalid, NotFound, TooLarge, Unavailable
 
 
 class UploadTooLarge(TooLarge):
-    """The fact `maximoBytes` is the limit of what is sent."""
+    """An upload weighs more than is taken, as it was sent or once inflated. The fact `maximoBytes` is the limit."""
 
     code = "carga-demasiado-grande"
     title = "Carga demasiado grande"
 
-    def __init__(self, maximo: int) -> None:
-        super().__init__(
-            f"La carga pesa más de {maximo // MIB} MB. Divídela en varias más pequeñas.", maximoBytes=maximo
-        )
-
-
-class UploadInflatesTooMuch(TooLarge):
-    """The fact `maximoBytes` is the limit of all entries, inflated."""
-
-    code = "carga-demasiado-grande"
-    title = "Carga demasiado grande"
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"Los archivos de la carga, ya descomprimidos, pesan más de {MAX_INFLATED // MIB} MB. "
-            "Divídela en varias más pequeñas.",
-            maximoBytes=MAX_INFLATED,
-        )
+    def __init__(self, maximo: int, *, inflated: bool = False) -> None:
+        what = "Los archivos de la carga, ya descomprimidos, pesan" if inflated else "La carga pesa"
+        super().__init__(f"{what} más de {maximo // MIB} MB. Divídela en varias más pequeñas.", maximoBytes=maximo)
 
 
 class TooManyFiles(TooLarge):
