@@ -34,6 +34,9 @@ class MemoryOpenBooks:
     def cargas(self) -> MemoryCargas:
         return MemoryCargas(self.tables)
 
+    def steady(self) -> None:
+        """Transactions in memory take turns already."""
+
     def lock(self) -> None:
         """Transactions in memory take turns already."""
 

@@ -32,6 +32,9 @@ class PostgresOpenBooks:
     def cargas(self) -> PostgresCargas:
         return PostgresCargas(self.conn)
 
+    def steady(self) -> None:
+        self.conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
     def lock(self) -> None:
         lock_books(self.conn)
 

@@ -118,6 +118,9 @@ class OpenBooks(Protocol):
     @property
     def cargas(self) -> Cargas: ...
 
+    def steady(self) -> None:
+        """Called before anything else: all that is read is of one moment, and nothing can be changed."""
+
     def lock(self) -> None:
         """Wait until no other transaction that changes these books is under way, and be the only one until the end."""
 

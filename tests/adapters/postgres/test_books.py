@@ -124,6 +124,17 @@ class TestPostgresBooks(InPostgres, BooksContract):
             ).fetchall()
         assert "cfdis_nombres_trgm_idx" in str(plan)
 
+    def test_what_is_read_steadily_is_of_one_moment(self, books: Books, tenant: TenantId) -> None:
+        with books.open(tenant) as reading:
+            reading.steady()
+            before = reading.cfdis.count()
+            entered(books, tenant, an_entry(a_cfdi(1)))
+            assert reading.cfdis.count() == before
+            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+                reading.iva.mark_all()
+        with books.open(tenant) as opened:
+            assert opened.cfdis.count() == before + 1
+
     def test_a_runtime_role_without_ddl_does_all_of_it(self, books: Books, tenant: TenantId, tenant_dsn: str) -> None:
         role = f"prueba_{uuid4().hex[:12]}"
         with psycopg.connect(tenant_dsn) as conn:

@@ -54,6 +54,7 @@ class ShowCfdi:
         """Raises ActionForbidden or CfdiMissing."""
         actor.require(Permission.READ_BOOKS)
         with self.books.open(actor.tenant) as books:
+            books.steady()
             return detail(books, folio(uuid))
 
 

@@ -29,6 +29,7 @@ class ShowIvaYear:
         require_feature(self.entitlements.of(actor.tenant), Feature.IVA_ISR)
         desde, hasta = Periodo(anio, 1), Periodo(anio, 12)
         with self.books.open(actor.tenant) as books:
+            books.steady()
             return tuple(meses_mostrados(books, desde, hasta).values())
 
 
@@ -45,11 +46,21 @@ class ShowIvaDetail:
         require_feature(self.entitlements.of(actor.tenant), Feature.IVA_ISR)
         antes = periodo.anterior() if periodo != PRIMERO else periodo
         with self.books.open(actor.tenant) as books:
+            books.steady()
             meses = meses_mostrados(books, antes, periodo)
-            opciones = opciones_por_anio(books.ajustes)(periodo.anio)
+            opciones_de = opciones_por_anio(books.ajustes)
             anterior = apertura_de(books.ajustes, periodo) or meses[antes]
             previos = books.iva.eventos(antes) if antes != periodo else ()
-            return tuple(detalle(meses[periodo], books.iva.eventos(periodo), previos, anterior, opciones))
+            return tuple(
+                detalle(
+                    meses[periodo],
+                    books.iva.eventos(periodo),
+                    previos,
+                    anterior,
+                    opciones_de(periodo.anio),
+                    opciones_de(antes.anio),
+                )
+            )
 
 
 def meses_mostrados(books: OpenBooks, desde: Periodo, hasta: Periodo) -> dict[Periodo, MesIva]:
