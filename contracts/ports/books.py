@@ -190,9 +190,7 @@ class BooksContract:
             ({"tipo": Tipo.INGRESO, "direccion": Direccion.RECIBIDO, "nombre": "kemper"}, {3}),
         ],
     )
-    def test_narrows_the_list(
-        self, books: Books, tenant: TenantId, wanted: dict[str, Any], expected: set[int]
-    ) -> None:
+    def test_narrows_the_list(self, books: Books, tenant: TenantId, wanted: dict[str, Any], expected: set[int]) -> None:
         entered(
             books,
             tenant,

@@ -21,8 +21,6 @@ def demo(
         running = Demo(environment(), data_dir.resolve(), port, empty=empty)
         with running.started() as household:
             ready = running.ready(household)
-            if ready is None:
-                raise typer.Exit(1)
             typer.echo(json.dumps(ready, ensure_ascii=False) if as_json else _told(ready, data_dir))
             gone = household.wait()
     if gone:

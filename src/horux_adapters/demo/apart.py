@@ -24,11 +24,13 @@ def apart(module: str, function: str, *arguments: object) -> Any:
 
 def main() -> None:
     from horux_adapters.container.told import TOLD
+    from horux_adapters.demo.supervising import end_with_parent
 
+    end_with_parent()
     module, function, arguments = json.load(sys.stdin)
     try:
         answer = getattr(import_module(module), function)(*arguments)
-    except TOLD as error:
+    except (*TOLD, StepFailed) as error:
         sys.stdout.write(str(error))
         raise SystemExit(1) from error
     json.dump(answer, sys.stdout)

@@ -13,11 +13,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from horux_adapters.container.clock import system_clock
 from horux_adapters.container.horux import opened
 from horux_adapters.container.settings import load
+from horux_adapters.demo.apart import StepFailed
 from horux_adapters.demo.year import CLIENT, year
 from horux_core.kernel.clock import dia_fiscal
 
 OWNER = "duena@horux360.example"
 _LOAD_SECONDS = 300.0
+_RECOVERY_SECONDS = 60.0
 
 
 def sample_client(env: Mapping[str, str], url: str, admin_email: str, admin_password: str) -> dict[str, str]:
@@ -31,10 +33,21 @@ def sample_client(env: Mapping[str, str], url: str, admin_email: str, admin_pass
         "adminEmail": OWNER,
         "adminNombre": "Dueña de muestra",
     }
-    admin.call("POST", "/api/tenants/", wanted, accept=(201, 409))
+    _provisioned(admin, wanted)
     password = _chosen_password(env, url)
     _upload(_Api(url).signed_in(OWNER, password))
     return {"rfc": CLIENT.rfc, "ownerEmail": OWNER, "ownerPassword": password}
+
+
+def _provisioned(admin: "_Api", wanted: Mapping[str, object]) -> None:
+    """Also when an earlier start was cut off in the middle: then the RFC is taken until recovery has undone it."""
+    deadline = time.monotonic() + _RECOVERY_SECONDS
+    while "id" not in admin.call("POST", "/api/tenants/", wanted, accept=(201, 409)):
+        if "id" in admin.call("GET", f"/api/tenants/{CLIENT.rfc}", accept=(200, 404)):
+            return
+        if time.monotonic() > deadline:
+            raise StepFailed("El cliente de muestra quedó a medias y no se pudo deshacer: borra la carpeta de datos.")
+        time.sleep(0.5)
 
 
 def _chosen_password(env: Mapping[str, str], url: str) -> str:
@@ -59,6 +72,8 @@ def _upload(owner: "_Api") -> None:
     while "jobId" in job and job.get("estado") not in ("terminado", "fallido") and time.monotonic() < deadline:
         time.sleep(0.1)
         job = owner.call("GET", f"/api/cfdi/bulk/{job['jobId']}")
+    if "jobId" in job and job.get("estado") != "terminado":
+        raise StepFailed("El año de muestra no se cargó: vuelve a empezar la demostración.")
 
 
 class _Api:
@@ -82,7 +97,7 @@ class _Api:
         kind: str = "application/json",
         accept: tuple[int, ...] = (200,),
     ) -> dict[str, Any]:
-        """Raises RuntimeError for an answer of another status."""
+        """Raises StepFailed for an answer of another status."""
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         headers = {**self._headers, **({"Content-Type": kind} if data is not None else {})}
         request = urllib.request.Request(self._url + path, data, headers, method=method)  # noqa: S310
@@ -92,8 +107,6 @@ class _Api:
         except urllib.error.HTTPError as error:
             status, text = error.code, error.read()
         if status not in accept:
-            raise RuntimeError(
-                f"La demostración esperaba {accept} de {method} {path} y recibió {status}: {text[:300]!r}"
-            )
+            raise StepFailed(f"La demostración esperaba {accept} de {method} {path} y recibió {status}: {text[:300]!r}")
         found: dict[str, Any] = json.loads(text) if text else {}
         return found

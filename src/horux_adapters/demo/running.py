@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import socket
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -11,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from horux_adapters.container.local import own_server, with_secrets
-from horux_adapters.demo.apart import apart
+from horux_adapters.demo.apart import StepFailed, apart
 from horux_adapters.demo.supervising import Household
 
 _ADMIN = "operador@horux360.example"
 _READY_SECONDS = 60.0
+_PORT_SECONDS = 25.0
 _PREPARING = "horux_adapters.demo.preparing"
 _CLIENT = "horux_adapters.demo.client"
 
@@ -26,6 +28,7 @@ class Demo:
     def __init__(self, env: Mapping[str, str], data_dir: Path, port: int, *, empty: bool) -> None:
         self._data_dir = data_dir
         self._empty = empty
+        self._port = port
         self.url = f"http://127.0.0.1:{port}"
         own = {"DATA_DIR": str(data_dir), "PORT": str(port), "HOST": "127.0.0.1"}
         self._env = {**env, **own, "HORUX_ENV": "development", "STORAGE": "postgres", "LOG_LEVEL": "warning"}
@@ -41,21 +44,37 @@ class Demo:
                 self._keep(admin=secrets.token_urlsafe(12))
             apart(_PREPARING, "bring_up_to_date", complete)
             apart(_PREPARING, "register_operator", complete, _ADMIN, self._kept["admin"])
+            self._wait_for_port()
             household.start("serve")
             household.start("worker")
             yield household
 
-    def ready(self, household: Household) -> dict[str, Any] | None:
-        """What somebody needs to come in, once all is there; None when a process ended before that."""
+    def ready(self, household: Household) -> dict[str, Any]:
+        """What somebody needs to come in, once all is there. Raises StepFailed when a process ended before that."""
         deadline = time.monotonic() + _READY_SECONDS
         while not self._answers():
             if not household.whole or time.monotonic() > deadline:
-                return None
+                raise StepFailed("El servidor no arrancó: el motivo está en los renglones de arriba.")
             time.sleep(0.05)
         if not self._empty and "tenant" not in self._kept:
             self._keep(tenant=apart(_CLIENT, "sample_client", self._complete, self.url, _ADMIN, self._kept["admin"]))
         kept = self._kept
         return {"url": self.url, "adminEmail": _ADMIN, "adminPassword": kept["admin"], "tenant": kept.get("tenant")}
+
+    def _wait_for_port(self) -> None:
+        """A server that was cut off may still be ending. Raises StepFailed when it is somebody else's."""
+        deadline = time.monotonic() + _PORT_SECONDS
+        while True:
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", self._port))
+                except OSError as error:
+                    if time.monotonic() > deadline:
+                        raise StepFailed(f"El puerto {self._port} está ocupado: elige otro con --port.") from error
+                else:
+                    return
+            time.sleep(0.1)
 
     def _answers(self) -> bool:
         try:

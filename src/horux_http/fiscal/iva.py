@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from horux_core.fiscal.iva.consulting import ShowIvaDetail, ShowIvaYear
 from horux_core.identity.model import Actor
 from horux_core.kernel.periodo import Periodo
-from horux_http.fiscal.wire import AnioIvaOut, FiguraOut, MesIvaOut
+from horux_http.fiscal.wire_iva import AnioIvaOut, FiguraOut, MesIvaOut
 
 
 class IvaController(Controller):
