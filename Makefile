@@ -23,7 +23,7 @@ test: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy -p horux_core -p horux_adapters -p horux_http -p contracts
+	$(BIN)/mypy -p horux_core -p horux_adapters -p horux_http -p contracts -p tests
 	$(BIN)/lint-imports
 
 bench: $(READY)

@@ -1,9 +1,9 @@
-"""What any test may ask for: a PostgreSQL server of the session's own, and databases in it."""
+"""What any test may ask for: a PostgreSQL server of the session's own, and databases in it. And no skips in CI."""
 
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -62,3 +62,21 @@ def short_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def forbidden_skips(environment: Mapping[str, str], skipped: Sequence[str]) -> str | None:
+    """Why the session fails although no test did: with CI set, nothing may be left untried."""
+    if not environment.get("CI") or not skipped:
+        return None
+    return f"CI no admite pruebas omitidas, y se omitieron {len(skipped)}: " + ", ".join(skipped)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = [report.nodeid for report in reporter.stats.get("skipped", [])] if reporter else []
+    reason = forbidden_skips(os.environ, skipped)
+    if reporter and reason:
+        reporter.write_line("")
+        reporter.write_line(reason, red=True, bold=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,4 +1,4 @@
-"""What every outbox promises, from both sides.
+"""What every Deliveries promises, of the events an Outbox was given.
 
 A subclass brings `put`, which puts events in one transaction and fails it when told to, and `deliveries`.
 """
@@ -25,7 +25,7 @@ class SomebodyCame(Event):
 Put = Callable[..., None]
 
 
-class OutboxContract:
+class DeliveriesContract:
     @pytest.fixture
     def now(self) -> datetime:
         return datetime.now(UTC) + timedelta(seconds=1)

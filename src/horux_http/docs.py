@@ -97,6 +97,7 @@ def openapi_document(app: Litestar) -> bytes:
         public = bool(handler.opt.get("public"))
         if public:
             operation["security"] = []
+        _add_body(handler, operation)
         operation["responses"] = _responses(operation, public=public)
     return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
@@ -135,6 +136,14 @@ def _operations(app: Litestar, document: dict[str, Any]) -> Iterator[tuple[HTTPR
                     yield handler, operation
 
 
+def _add_body(handler: HTTPRouteHandler, operation: dict[str, Any]) -> None:
+    """What a handler that reads the body by itself takes, as its controller's `bodies` say."""
+    taken: dict[str, dict[str, Any]] = handler.opt.get("bodies", {}).get(handler.handler_name, {})
+    if taken:
+        content = {kind: {"schema": schema} if schema else {} for kind, schema in taken.items()}
+        operation["requestBody"] = {"required": True, "content": content}
+
+
 def _responses(operation: dict[str, Any], *, public: bool) -> dict[str, Any]:
     """The answers the handler declares, every refusal in the one shape, and those any route may give."""
     declared = {code: answer for code, answer in operation["responses"].items() if int(code) < 400}
@@ -160,7 +169,16 @@ _TITLES = {409: "Choca con lo que ya existe", 422: "No se acepta como está", 40
 
 
 def _problem_schema() -> dict[str, Any]:
-    texts = ("type", "title", "detail", "instance", "code", "message", "requestId")
+    sentence = "Ya hay una empresa con ese RFC."
+    texts = {
+        "type": "/problems/rfc-taken",
+        "title": "RFC ya registrado",
+        "detail": sentence,
+        "instance": "urn:uuid:5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c01",
+        "code": "rfc-taken",
+        "message": sentence,
+        "requestId": "5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c01",
+    }
     fault = {
         "type": "object",
         "required": ["campo", "detalle"],
@@ -172,7 +190,7 @@ def _problem_schema() -> dict[str, Any]:
         "description": "RFC 9457. Los datos propios de cada `code` van junto a estos miembros.",
         "required": sorted([*texts, "status"]),
         "properties": {
-            **{name: {"type": "string"} for name in texts},
+            **{name: {"type": "string", "examples": [example]} for name, example in texts.items()},
             "status": {"type": "integer", "enum": sorted({*HTTP_KINDS, *STATUS.values()})},
             "errors": {"type": "array", "items": fault},
         },

@@ -18,7 +18,7 @@ _STARTS_THE_WHOLE = ("horux_http.asgi", "horux_http.__main__")
 _HEADER = """# Problems
 
 What `code` (and, after `/problems/`, `type`) of a problem document may be, with its status and title.
-Made by `python -m horux_http.problems` from the classes of the errors; a test compares.
+Made by `make openapi` from the classes of the errors; a test compares.
 
 | code | status | title | when |
 |---|---|---|---|
@@ -81,3 +81,7 @@ def _below(kind: type[HoruxError]) -> Iterator[type[HoruxError]]:
     for child in kind.__subclasses__():
         yield child
         yield from _below(child)
+
+
+if __name__ == "__main__":
+    rewrite()

@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.executable).parent
+TYPED = ("horux_core", "horux_adapters", "horux_http", "contracts", "tests")
 
 
 def planted(tmp_path: Path, module: str, text: str) -> Path:
@@ -103,7 +104,7 @@ class TestStyle:
 
 class TestTypes:
     def test_mypy_finds_nothing(self) -> None:
-        outcome = run(ROOT, "mypy", "-p", "horux_core", "-p", "horux_adapters", "-p", "horux_http", "-p", "contracts")
+        outcome = run(ROOT, "mypy", *(word for package in TYPED for word in ("-p", package)))
         assert outcome.returncode == 0, outcome.stdout
 
     def test_a_planted_wrong_type_is_seen(self, tmp_path: Path) -> None:

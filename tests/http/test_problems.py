@@ -173,7 +173,7 @@ def test_an_error_of_no_category_is_no_problem_of_the_business() -> None:
 
 def test_the_public_list_of_problems_is_that_of_the_code() -> None:
     written = problem_table.path().read_text(encoding="utf-8")
-    assert written == problem_table.document(), "corre: python -m horux_http.problems"
+    assert written == problem_table.document(), "corre: make openapi"
 
 
 def test_a_code_has_one_status_and_one_title() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -47,7 +47,7 @@ _RENT_ISR, _RENT_IVA, _FREIGHT_IVA = Decimal("0.10"), Decimal("0.106667"), Decim
 def year(until: date, seed: int = 360) -> list[tuple[str, bytes]]:
     """File names and XML of the twelve whole months before `until`. Same day and seed, same bytes."""
     writer = Writer(Random(seed))  # noqa: S311 a story, not a secret
-    story = _Story(writer)
+    story = _Story(writer, until)
     for month in _months(until):
         story.tell(month)
     return writer.written
@@ -63,8 +63,9 @@ def _months(until: date) -> Iterator[Periodo]:
 
 
 class _Story:
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, until: date) -> None:
         self._writer = writer
+        self._last = datetime.combine(until, time(9)) - timedelta(days=1)
         self._random = writer.random
         self._folio = 0
         self._owed: list[tuple[Invoice, Decimal, int]] = []
@@ -118,7 +119,8 @@ class _Story:
                 continue
             paid = left if self._random.random() < 0.7 else centavos(left / 2)
             when = self._moment(month, self._random.randint(4, 26))
-            self._writer.payment(invoice, paid, left, part, when, when + timedelta(days=self._random.randint(0, 6)))
+            stamped = max(when, min(when + timedelta(days=self._random.randint(0, 6)), self._last))
+            self._writer.payment(invoice, paid, left, part, when, stamped)
             if paid < left:
                 self._owed.append((invoice, left - paid, part + 1))
 

@@ -24,10 +24,11 @@ _READY_WITHIN = 60.0
 _STOPPED_WITHIN = 30.0
 _ATTEMPTS = 5
 
+MAX_CONNECTIONS = 400
+
 _SETTINGS = (
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
-    "max_connections=400",
     "shared_buffers=128MB",
     "max_wal_size=2GB",
     "wal_level=minimal",
@@ -46,10 +47,18 @@ class EmbeddedPostgres:
     and `stop` ends it. `durable=False` gives up safety at a power cut for speed: for tests alone.
     """
 
-    def __init__(self, data_dir: Path, *, programs_dir: Path | None = None, durable: bool = True) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        programs_dir: Path | None = None,
+        durable: bool = True,
+        max_connections: int = MAX_CONNECTIONS,
+    ) -> None:
         self._account = Account.chosen()
         self._programs_dir = programs_dir
         self._durable = durable
+        self._max_connections = max_connections
         self.home = _home(data_dir.resolve(), self._account)
         self._cluster = self.home / "cluster"
         self._lock: IO[str] | None = None
@@ -152,6 +161,7 @@ class EmbeddedPostgres:
         if self._log.exists() and self._log.stat().st_size > _LOG_LIMIT:
             self._log.unlink()
         settings = _SETTINGS if self._durable else (*_SETTINGS, *_CARELESS)
+        settings = (*settings, f"max_connections={self._max_connections}")
         flags = [part for setting in settings for part in ("-c", setting)]
         command = [str(bindir / "postgres"), "-D", str(self._cluster), "-p", str(port), *flags]
         self._child = self._account.launch(command, self._log)

@@ -6,7 +6,6 @@ from horux_core.billing.model import Subscription
 from horux_core.billing.ports import PaymentLink
 from horux_core.kernel.ids import TenantId
 from horux_core.notifications.model import Message
-from horux_core.tenancy.model import Tenant
 
 _log = structlog.get_logger("horux.sin_conectar")
 
@@ -35,10 +34,3 @@ class LoggingFielVault:
     def destroy(self, tenant: TenantId) -> bool:
         _log.info("sin e.firma que destruir", tenant_id=str(tenant))
         return False
-
-
-class LoggingTenantFiles:
-    """Keeps no files of a client."""
-
-    def remove(self, tenant: Tenant) -> None:
-        _log.info("sin archivos que retirar", tenant_id=str(tenant.id))

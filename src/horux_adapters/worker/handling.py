@@ -41,7 +41,7 @@ class Handling:
             attempts = delivery.attempts + 1
             wait = min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
             retry_at = self.clock() + wait if attempts < _TRIES else None
-            self.deliveries.failed(delivery.id, f"{type(error).__name__}: {error}"[:500], retry_at)
+            self.deliveries.failed(delivery.id, _told(error), retry_at)
             _log.exception("evento no entregado", event_name=name, event_id=str(delivery.id), attempts=attempts)
         else:
             self.deliveries.delivered(delivery.id, self.clock())
@@ -69,3 +69,8 @@ class Handling:
             else:
                 _log.info("trabajo terminado", job_id=str(job))
         return True
+
+
+def _told(error: Exception) -> str:
+    """What is kept of an error beside the event: a driver's own words may hold an address or a password."""
+    return f"{type(error).__name__}: {error}"[:500] if isinstance(error, HoruxError) else type(error).__name__

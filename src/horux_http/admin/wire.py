@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 import msgspec
@@ -13,11 +13,11 @@ class EntryOut(msgspec.Struct, rename="camel"):
 
     id: UUID
     at: datetime
-    email: str
+    email: Annotated[str, msgspec.Meta(examples=["operador@horux360.example"])]
     tenant_id: UUID | None
-    action: str
-    method: str
-    path: str
+    action: Annotated[str, msgspec.Meta(examples=["escritura"])]
+    method: Annotated[str, msgspec.Meta(examples=["PATCH"])]
+    path: Annotated[str, msgspec.Meta(examples=["/api/configuracion/fiscal"])]
     request_id: str
     detail: dict[str, str]
 
@@ -36,8 +36,8 @@ class JobOut(msgspec.Struct, rename="camel"):
 
     job_id: UUID
     tenant_id: UUID
-    kind: str
-    estado: str
+    kind: Annotated[str, msgspec.Meta(examples=["carga"])]
+    estado: Annotated[str, msgspec.Meta(examples=["terminado"])]
     recibidos: int
     procesados: int
     error: str | None

@@ -26,9 +26,9 @@ class IgnoredOut(Struct, rename="camel"):
 class OutcomeOut(Struct, rename="camel"):
     """Qué pasó con cada archivo: `received` = `inserted` + `duplicates` + los de `rejected`."""
 
-    received: int
-    inserted: int
-    duplicates: int
+    received: Annotated[int, Meta(examples=[120])]
+    inserted: Annotated[int, Meta(examples=[117])]
+    duplicates: Annotated[int, Meta(examples=[2])]
     rejected: list[RejectedOut]
     ignored: list[IgnoredOut]
 
@@ -63,9 +63,9 @@ class LoadOut(Struct, rename="camel"):
     """Una carga grande: `estado` es en_cola, procesando, terminado o fallido; `outcome` llega al terminar."""
 
     job_id: UUID
-    estado: str
-    recibidos: int
-    procesados: int
+    estado: Annotated[str, Meta(examples=["procesando"])]
+    recibidos: Annotated[int, Meta(examples=[50_000])]
+    procesados: Annotated[int, Meta(examples=[12_000])]
     outcome: OutcomeOut | None
     error: LoadErrorOut | UnsetType = UNSET
 

@@ -12,6 +12,18 @@ from horux_core.kernel.ids import SessionId
 
 Short = Annotated[str, msgspec.Meta(max_length=320)]
 Secret = Annotated[str, msgspec.Meta(max_length=4_096)]
+Email = Annotated[str, msgspec.Meta(examples=["ana@cascabel.mx"])]
+RfcOut = Annotated[str, msgspec.Meta(examples=["CAS2408138W2"])]
+NombreOut = Annotated[str, msgspec.Meta(examples=["Cascabel SA de CV"])]
+PlanName = Annotated[str, msgspec.Meta(examples=["business"])]
+DatabaseName = Annotated[str, msgspec.Meta(examples=["horux_cas2408138w2"])]
+RoleOut = Annotated[str, msgspec.Meta(description="owner, contador o visor.", examples=["owner"])]
+AccessToken = Annotated[
+    str,
+    msgspec.Meta(description="Va en `Authorization: Bearer`.", examples=["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.Jz3v"]),
+]
+RefreshToken = Annotated[str, msgspec.Meta(description="Sirve una vez.", examples=["q8Zr2kW0vN5tYb7Xc3Lm9Pd1Fs6Gh4Jw"])]
+ExpiresIn = Annotated[int, msgspec.Meta(description="Segundos que vive `accessToken`.", examples=[86_400])]
 
 
 class Sent(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -22,8 +34,8 @@ class Sent(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
 
 class Credentials(Sent):
-    email: Short
-    password: Secret
+    email: Annotated[Short, msgspec.Meta(examples=["ana@cascabel.mx"])]
+    password: Annotated[Secret, msgspec.Meta(examples=["tambor lila de marzo"])]
     otp: Annotated[str, msgspec.Meta(max_length=32)] | None = None
 
 
@@ -37,15 +49,15 @@ class PasswordChange(Sent):
 
 
 class SwitchBody(Sent):
-    rfc: Annotated[str, msgspec.Meta(max_length=64)]
+    rfc: Annotated[str, msgspec.Meta(max_length=64, examples=["CAS2408138W2"])]
 
 
-class TenantOut(msgspec.Struct, rename="camel"):
+class TenantCardOut(msgspec.Struct, rename="camel"):
     id: UUID
-    rfc: str
-    nombre: str
-    plan: str
-    database_name: str
+    rfc: RfcOut
+    nombre: NombreOut
+    plan: PlanName
+    database_name: DatabaseName
     active: bool
     read_only: bool
 
@@ -61,29 +73,29 @@ class EmpresaOut(msgspec.Struct, rename="camel"):
     """One of the user's taxpayers, with what the user is to it."""
 
     id: UUID
-    rfc: str
-    nombre: str
-    plan: str
-    database_name: str
+    rfc: RfcOut
+    nombre: NombreOut
+    plan: PlanName
+    database_name: DatabaseName
     active: bool
     read_only: bool
-    role: str
+    role: RoleOut
 
     @classmethod
     def of(cls, card: TenantCard) -> Self:
-        return cls(**msgspec.structs.asdict(TenantOut.of(card)), role=card.role.value)
+        return cls(**msgspec.structs.asdict(TenantCardOut.of(card)), role=card.role.value)
 
 
 class UserOut(msgspec.Struct, rename="camel"):
     """`role` is the one in the taxpayer being worked in; the operator's staff has `platformRole` and none."""
 
     id: UUID
-    email: str
-    nombre: str
-    role: str | None
+    email: Email
+    nombre: Annotated[str, msgspec.Meta(examples=["Ana Cascabel"])]
+    role: RoleOut | None
     platform_role: str | None
     must_change_password: bool
-    tenant: TenantOut | None
+    tenant: TenantCardOut | None
     empresas: list[EmpresaOut]
 
     @classmethod
@@ -96,7 +108,7 @@ class UserOut(msgspec.Struct, rename="camel"):
             current.role.value if current else None,
             "admin" if user.platform_admin else None,
             user.must_change,
-            TenantOut.of(current) if current else None,
+            TenantCardOut.of(current) if current else None,
             [EmpresaOut.of(card) for card in cards.all],
         )
 
@@ -104,9 +116,9 @@ class UserOut(msgspec.Struct, rename="camel"):
 class SignedInOut(msgspec.Struct, rename="camel"):
     """`expiresIn` in seconds; `refreshToken` is good once."""
 
-    access_token: str
-    refresh_token: str
-    expires_in: int
+    access_token: AccessToken
+    refresh_token: RefreshToken
+    expires_in: ExpiresIn
     user: UserOut
 
     @classmethod
@@ -118,8 +130,8 @@ class SignedInOut(msgspec.Struct, rename="camel"):
 class SwitchedOut(msgspec.Struct, rename="camel"):
     """The refresh token in hand stays good."""
 
-    access_token: str
-    expires_in: int
+    access_token: AccessToken
+    expires_in: ExpiresIn
     user: UserOut
 
     @classmethod
@@ -133,7 +145,7 @@ class SessionOut(msgspec.Struct, rename="camel"):
     id: UUID
     created_at: datetime
     expires_at: datetime
-    user_agent: str
+    user_agent: Annotated[str, msgspec.Meta(examples=["Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"])]
     actual: bool
 
     @classmethod

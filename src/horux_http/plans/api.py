@@ -1,9 +1,12 @@
 """The plans on offer: limits and features."""
 
+from typing import Annotated
+
 import msgspec
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
+from msgspec import Meta
 
 from horux_core.identity.model import Actor
 from horux_core.plans.catalogue import CATALOGUE
@@ -12,10 +15,10 @@ from horux_core.plans.catalogue import CATALOGUE
 class PlanOut(msgspec.Struct, rename="camel"):
     """Un plan: -1 es sin límite."""
 
-    plan: str
-    cfdi_limit: int
-    users_limit: int
-    features: list[str]
+    plan: Annotated[str, Meta(examples=["business"])]
+    cfdi_limit: Annotated[int, Meta(examples=[500])]
+    users_limit: Annotated[int, Meta(examples=[3])]
+    features: Annotated[list[str], Meta(examples=[["cfdi_basic", "iva_isr"]])]
 
 
 class PlansOut(msgspec.Struct, rename="camel"):

@@ -15,20 +15,26 @@ from horux_core.tenancy.changing import Changes
 from horux_core.tenancy.model import Tenant
 
 PesosOut = Annotated[str, Meta(description="Importe en MXN con dos decimales.", examples=["1600.00"])]
+RfcText = Annotated[str, Meta(examples=["CAS2408138W2"])]
+Nombre = Annotated[str, Meta(examples=["Cascabel SA de CV"])]
+PlanName = Annotated[str, Meta(description="starter, business, professional o enterprise.", examples=["business"])]
+DatabaseName = Annotated[str, Meta(examples=["horux_cas2408138w2"])]
+Frequency = Annotated[str, Meta(description="monthly o yearly.", examples=["monthly"])]
+Limit = Annotated[int, Meta(description="-1 es sin límite.", examples=[500])]
 
 
 class NewTenant(Struct, rename="camel", forbid_unknown_fields=True):
     """Lo que captura el operador para dar de alta a una empresa. El monto es en MXN, con IVA, por periodo."""
 
-    rfc: str
-    nombre: str
-    plan: str
-    admin_email: str
-    admin_nombre: str
+    rfc: RfcText
+    nombre: Nombre
+    plan: PlanName
+    admin_email: Annotated[str, Meta(examples=["ana@cascabel.mx"])]
+    admin_nombre: Annotated[str, Meta(examples=["Ana Cascabel"])]
     regimenes: list[str] = []
     payer_email: str | None = None
     amount: Decimal | None = None
-    frequency: str = "monthly"
+    frequency: Frequency = "monthly"
 
     def as_client(self) -> NewClient:
         return NewClient(
@@ -54,11 +60,11 @@ class TenantChanges(Struct, rename="camel", forbid_unknown_fields=True):
         )
 
 
-class AdvertenciaOut(Struct, rename="camel"):
+class AvisoOut(Struct, rename="camel"):
     """Algo raro en lo que se pidió, que se hizo de todos modos."""
 
-    codigo: str
-    detalle: str
+    codigo: Annotated[str, Meta(examples=["digito_no_coincide"])]
+    detalle: Annotated[str, Meta(examples=["El dígito verificador del RFC no coincide: revísalo."])]
 
     @classmethod
     def of(cls, advertencia: Advertencia) -> Self:
@@ -69,18 +75,18 @@ class ProvisionedOut(Struct, rename="camel"):
     """Una empresa recién dada de alta."""
 
     id: UUID
-    rfc: str
-    nombre: str
-    plan: str
-    database_name: str
+    rfc: RfcText
+    nombre: Nombre
+    plan: PlanName
+    database_name: DatabaseName
     active: bool
     payment_link: str | None
-    advertencias: list[AdvertenciaOut]
+    advertencias: list[AvisoOut]
 
     @classmethod
     def of(cls, provisioned: Provisioned) -> Self:
         t = provisioned.tenant
-        advertencias = [AdvertenciaOut.of(advertencia) for advertencia in provisioned.advertencias]
+        advertencias = [AvisoOut.of(advertencia) for advertencia in provisioned.advertencias]
         return cls(
             t.id, str(t.rfc), t.nombre, t.plan.value, t.database_name, t.active, provisioned.payment_link, advertencias
         )
@@ -90,14 +96,14 @@ class TenantOut(Struct, rename="camel"):
     """Una empresa, como la ve el operador. Los límites son los que rigen, los siga del plan o no; -1 es sin límite."""
 
     id: UUID
-    rfc: str
-    nombre: str
-    plan: str
-    database_name: str
+    rfc: RfcText
+    nombre: Nombre
+    plan: PlanName
+    database_name: DatabaseName
     active: bool
     regimenes: list[str]
-    cfdi_limit: int
-    users_limit: int
+    cfdi_limit: Limit
+    users_limit: Limit
     created_at: datetime
 
     @classmethod
@@ -120,10 +126,10 @@ class TenantsOut(Struct, rename="camel"):
 class SubscriptionOut(Struct, rename="camel"):
     """Lo que paga una empresa; `overdue` es que terminó lo pagado y el cobro siguiente aún se intenta."""
 
-    plan: str
-    status: str
+    plan: PlanName
+    status: Annotated[str, Meta(examples=["authorized"])]
     amount: PesosOut
-    frequency: str
+    frequency: Frequency
     current_period_start: datetime | None
     current_period_end: datetime | None
     next_billing_date: datetime | None

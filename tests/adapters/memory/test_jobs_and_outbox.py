@@ -4,7 +4,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.ports.jobs import JobsContract
-from contracts.ports.outbox import OutboxContract, Put
+from contracts.ports.outbox import DeliveriesContract, Put
 from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.jobs import MemoryJobs
 from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
@@ -24,7 +24,7 @@ class TestMemoryJobs(JobsContract):
         return TenantId(uuid4())
 
 
-class TestMemoryOutbox(OutboxContract):
+class TestMemoryDeliveries(DeliveriesContract):
     @pytest.fixture
     def control(self) -> MemoryDatabase:
         return MemoryDatabase()

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.ports.audit_trail import AuditTrailContract
 from contracts.ports.jobs import JobsContract, a_job
-from contracts.ports.outbox import OutboxContract, Put, SomebodyCame
+from contracts.ports.outbox import DeliveriesContract, Put, SomebodyCame
 from horux_adapters.postgres.audit import PostgresAuditTrail
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.jobs import PostgresJobs, direct
@@ -15,7 +15,7 @@ from horux_adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
 from horux_core.audit.ports import AuditTrail
 from horux_core.jobs.ports import Jobs
 from horux_core.kernel.events import Event
-from horux_core.kernel.ids import TenantId
+from horux_core.kernel.ids import TenantId, UserId
 from horux_core.outbox.ports import Deliveries
 from tests.central import a_central_database, a_tenant_row
 
@@ -72,7 +72,7 @@ class TestPostgresJobs(JobsContract):
                 assert taken_up is not None
 
 
-class TestPostgresOutbox(OutboxContract):
+class TestPostgresDeliveries(DeliveriesContract):
     @pytest.fixture
     def own(self, postgres_url: str) -> Iterator[ControlDatabase]:
         with a_central_database(postgres_url) as control:
@@ -93,7 +93,7 @@ class TestPostgresOutbox(OutboxContract):
 
     def test_wakes_a_worker_only_for_what_was_kept(self, put: Put, own: ControlDatabase) -> None:
         with pytest.raises(ZeroDivisionError):
-            put(SomebodyCame(uuid4(), "x", False), fail=True)
+            put(SomebodyCame(UserId(uuid4()), "x", False), fail=True)
         assert wake_ups(own, "entregar") == []
-        put(SomebodyCame(uuid4(), "x", False))
+        put(SomebodyCame(UserId(uuid4()), "x", False))
         assert len(wake_ups(own, "entregar")) == 1

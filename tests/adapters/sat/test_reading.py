@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -66,7 +67,8 @@ class TestAmounts:
 
     @pytest.mark.parametrize("where", ["SubTotal", "Descuento", "Total"])
     def test_negative_amounts_are_refused_by_name(self, where: str) -> None:
-        error = refusal(an_xml(**{where: "-1.00"}))
+        wrong: dict[str, Any] = {where: "-1.00"}
+        error = refusal(an_xml(**wrong))
         assert (error.code, error.facts["atributo"]) == ("importe-negativo", where)
 
     @pytest.mark.parametrize(("written", "amount"), [(" 1000.00 ", "1000.00"), ("+1000", "1000"), ("1000.", "1000")])
@@ -168,7 +170,8 @@ class Test32:
 class TestRefusals:
     @pytest.mark.parametrize("name", ["Fecha", "SubTotal", "Total", "Moneda", "TipoDeComprobante"])
     def test_a_missing_attribute_is_named(self, name: str) -> None:
-        error = refusal(an_xml(**{name: None}))
+        without: dict[str, Any] = {name: None}
+        error = refusal(an_xml(**without))
         assert (error.code, error.facts["atributo"]) == ("atributo-faltante", name)
         assert name in str(error)
 

@@ -5,12 +5,7 @@ from structlog.testing import capture_logs
 
 from contracts.clients import a_subscription, a_tenant
 from contracts.ports.payment_links import PaymentLinksContract
-from horux_adapters.telemetry.logging_ports import (
-    LoggingFielVault,
-    LoggingMailer,
-    LoggingPaymentLinks,
-    LoggingTenantFiles,
-)
+from horux_adapters.telemetry.logging_ports import LoggingFielVault, LoggingMailer, LoggingPaymentLinks
 from horux_core.billing.ports import PaymentLinks
 from horux_core.kernel.ids import TenantId
 from horux_core.notifications.model import Message
@@ -41,5 +36,4 @@ def test_there_is_nothing_of_a_client_to_destroy() -> None:
     tenant = a_tenant()
     with capture_logs() as logs:
         assert not LoggingFielVault().destroy(tenant.id)
-        LoggingTenantFiles().remove(tenant)
-    assert [entry["tenant_id"] for entry in logs] == [str(tenant.id)] * 2
+    assert [entry["tenant_id"] for entry in logs] == [str(tenant.id)]

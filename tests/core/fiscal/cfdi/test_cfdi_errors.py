@@ -2,16 +2,18 @@
 
 import inspect
 import re
+from typing import Any
 
 from horux_core.fiscal.cfdi import errors
 from horux_core.kernel.errors import Conflict, HoruxError, TooLarge
 
-REASONS = [c for _, c in inspect.getmembers(errors, inspect.isclass) if c.__module__ == errors.__name__]
+REASONS: list[Any] = [c for _, c in inspect.getmembers(errors, inspect.isclass) if c.__module__ == errors.__name__]
 
 
-def _made(reason: type[HoruxError]) -> HoruxError:
+def _made(reason: Any) -> HoruxError:
     needed = [p for p in inspect.signature(reason).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
-    return reason(*(1 if p.annotation in (int, int | None) else p.name for p in needed))
+    made: HoruxError = reason(*(1 if p.annotation in (int, int | None) else p.name for p in needed))
+    return made
 
 
 def test_codes_and_titles_are_unique_and_stable_in_form() -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ D = Decimal
 EFECTIVO = recibido(a_cfdi(1, "1160.00", forma_pago="01"))
 
 
-def adjust(despacho: Despacho, anio: int = 2026, role: Role = Role.CONTADOR, **changes: object) -> ConfiguracionFiscal:
+def adjust(despacho: Despacho, anio: int = 2026, role: Role = Role.CONTADOR, **changes: Any) -> ConfiguracionFiscal:
     use_case = AdjustSettings(despacho.books, despacho.entitlements, despacho.audit, despacho.jobs, despacho.clock)
     return use_case(despacho.actor(role), anio, Adjustment(**changes))
 

@@ -1,0 +1,182 @@
+"""What a worker does when things go wrong: try again, give up, and tell nobody what must not be told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from structlog.testing import capture_logs
+
+from horux_adapters.memory.database import MemoryDatabase
+from horux_adapters.memory.jobs import MemoryJobs
+from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
+from horux_adapters.worker.handling import Handling
+from horux_core.jobs.model import Job, JobState
+from horux_core.kernel.errors import Conflict, Unavailable
+from horux_core.kernel.events import Event
+from horux_core.kernel.ids import JobId, TenantId
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TENANT = TenantId(uuid4())
+SECRET = "postgresql://horux:Qx7v-secreta@db/horux360"
+
+
+@dataclass(frozen=True, slots=True)
+class SomethingHappened(Event):
+    what: str
+
+
+class Full(Conflict):
+    code = "esta-lleno"
+    title = "Está lleno"
+
+
+@dataclass
+class Shop:
+    """A worker over memory: what it is to do, and a clock that is moved."""
+
+    now: datetime = START
+    control: MemoryDatabase = field(default_factory=MemoryDatabase)
+    done: list[object] = field(default_factory=list)
+    fault: Exception | None = None
+
+    def __post_init__(self) -> None:
+        self.deliveries, self.jobs = MemoryDeliveries(self.control), MemoryJobs(self.control)
+        reactions: dict[type[Event], Callable[[Event], None]] = {SomethingHappened: self.act}
+        self.handling = Handling(self.deliveries, self.jobs, reactions, {"carga": self.act}, lambda: self.now)
+
+    def act(self, on: object) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.done.append(on)
+
+    def put(self, event: Event) -> None:
+        with self.control.transaction() as tables:
+            MemoryOutbox(tables, lambda: self.now).put(event)
+
+    def job(self, kind: str = "carga") -> JobId:
+        job = Job(JobId(uuid4()), TENANT, kind, {}, None, START)
+        self.jobs.put(job)
+        return job.id
+
+    def ran(self, job: JobId) -> Job:
+        self.handling.run(job)
+        return self.jobs.get(TENANT, job)
+
+    def waits(self) -> list[timedelta]:
+        """The pauses after each failure, until nobody tries any more."""
+        found = []
+        while self.handling.deliver():
+            failed_at = self.now
+            while not self.deliveries.overdue(self.now + timedelta(seconds=10)) and self.now - failed_at < 4 * HOUR:
+                self.now += timedelta(seconds=10)
+            found.append(self.now - failed_at)
+        return found
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop()
+
+
+class TestEvents:
+    def test_hands_each_on_once(self, shop: Shop) -> None:
+        shop.put(SomethingHappened("uno"))
+        assert shop.handling.deliver()
+        assert not shop.handling.deliver()
+        assert shop.done == [SomethingHappened("uno")]
+
+    def test_has_nothing_to_do_without_any(self, shop: Shop) -> None:
+        assert not shop.handling.deliver()
+
+    def test_tries_again_later_and_later_and_gives_up_after_twelve_times(self, shop: Shop) -> None:
+        shop.put(SomethingHappened("uno"))
+        shop.fault = Unavailable("El correo no responde.")
+        waits = shop.waits()
+        assert len(waits) == 12
+        assert waits[:4] == [timedelta(seconds=10 * 2**n) for n in range(4)]
+        assert max(waits[:-1]) == 2 * HOUR
+        assert waits[-1] >= 4 * HOUR, "dead: nobody tries it any more"
+        shop.fault = None
+        assert not shop.handling.deliver()
+
+    def test_one_that_failed_does_not_hold_up_the_next(self, shop: Shop) -> None:
+        shop.put(SomethingHappened("uno"))
+        shop.fault = RuntimeError("x")
+        shop.handling.deliver()
+        shop.fault = None
+        shop.now += timedelta(seconds=1)
+        shop.put(SomethingHappened("dos"))
+        assert shop.handling.deliver()
+        assert shop.done == [SomethingHappened("dos")]
+        shop.now += timedelta(seconds=10)
+        assert shop.handling.deliver()
+        assert shop.done[1:] == [SomethingHappened("uno")]
+
+    @pytest.mark.parametrize(
+        ("fault", "kept"),
+        [
+            (ConnectionError(f"could not connect to {SECRET}"), "ConnectionError"),
+            (Full("La cuenta está llena. Borra algo."), "Full: La cuenta está llena. Borra algo."),
+        ],
+    )
+    def test_keeps_our_own_words_of_a_failure_and_no_driver_s(self, shop: Shop, fault: Exception, kept: str) -> None:
+        shop.put(SomethingHappened("uno"))
+        shop.fault = fault
+        with capture_logs():
+            shop.handling.deliver()
+        shop.now += HOUR
+        delivery = shop.deliveries.claim(None, shop.now)
+        assert delivery is not None
+        assert (delivery.attempts, delivery.last_error) == (1, kept)
+
+    def test_an_event_nobody_reacts_to_is_a_failure_and_not_the_end(self, shop: Shop) -> None:
+        @dataclass(frozen=True, slots=True)
+        class Forgotten(Event): ...
+
+        shop.put(Forgotten())
+        assert shop.handling.deliver()
+        assert not shop.handling.deliver()
+
+
+class TestJobs:
+    def test_one_that_cannot_be_done_now_is_left_to_be_taken_up_again(self, shop: Shop) -> None:
+        job = shop.job()
+        shop.fault = Unavailable("La base no responde.")
+        assert not shop.handling.run(job)
+        assert shop.jobs.get(TENANT, job).state is JobState.PROCESANDO
+        assert shop.jobs.lost() == (job,)
+        shop.fault = None
+        assert shop.handling.run(job)
+        assert [done.id for done in shop.done if isinstance(done, Job)] == [job]
+
+    def test_one_that_is_refused_tells_its_owner_why(self, shop: Shop) -> None:
+        shop.fault = Full("La cuenta está llena. Borra algo.")
+        ended = shop.ran(shop.job())
+        assert (ended.state, ended.error) == (JobState.FALLIDO, "La cuenta está llena. Borra algo.")
+        assert ended.outcome == {"code": "esta-lleno", "detail": "La cuenta está llena. Borra algo."}
+
+    @pytest.mark.parametrize("fault", [ConnectionError(SECRET), KeyError(SECRET)])
+    def test_one_that_breaks_tells_its_owner_nothing_of_what_broke(self, shop: Shop, fault: Exception) -> None:
+        shop.fault = fault
+        ended = shop.ran(shop.job())
+        assert ended.state is JobState.FALLIDO
+        assert "secreta" not in f"{ended.error}{ended.outcome}"
+        assert ended.outcome is not None
+        assert ended.outcome["code"] == "error-interno"
+
+    def test_one_of_a_kind_nobody_knows_fails(self, shop: Shop) -> None:
+        assert shop.ran(shop.job("brujeria")).state is JobState.FALLIDO
+
+    def test_one_that_has_ended_or_is_another_s_is_not_run(self, shop: Shop) -> None:
+        job, taken = shop.job(), shop.job()
+        shop.jobs.finish(job, {})
+        assert not shop.handling.run(job)
+        assert not shop.handling.run(JobId(uuid4()))
+        with shop.jobs.begin(taken):
+            assert not shop.handling.run(taken)
+        assert shop.done == []
