@@ -16,8 +16,9 @@ def demo(
 ) -> None:
     from horux_adapters.container.settings import environment
     from horux_adapters.demo.running import Demo
+    from horux_adapters.demo.supervising import ended_by_signals
 
-    with explained():
+    with ended_by_signals(), explained():
         running = Demo(environment(), data_dir.resolve(), port, empty=empty)
         with running.started() as household:
             ready = running.ready(household)

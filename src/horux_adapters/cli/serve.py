@@ -19,8 +19,8 @@ def serve() -> None:
         if needs_own_server(env) and env.get("HORUX_ENV") != "production":
             _household(env)
             return
-        if env.get("HORUX_SUPERVISED"):
-            end_with_parent()
+        if supervisor := env.get("HORUX_SUPERVISED"):
+            end_with_parent(int(supervisor))
         _granian(load(env))
 
 
@@ -39,8 +39,8 @@ def worker() -> None:
         settings = load(env)
         if settings.storage == "memory":
             raise typer.BadParameter("con STORAGE=memory el trabajador va dentro de `horux serve`.")
-        if env.get("HORUX_SUPERVISED"):
-            end_with_parent()
+        if supervisor := env.get("HORUX_SUPERVISED"):
+            end_with_parent(int(supervisor))
         configure(production=settings.production, level=settings.log_level)
         with opened(settings) as horux:
             g, use_cases = horux.gateways, horux.use_cases
@@ -54,9 +54,9 @@ def _household(env: dict[str, str]) -> None:
     """Without a database of its own to go to, one is run here, with the worker beside the server."""
     from horux_adapters.container.local import own_server
     from horux_adapters.demo.apart import apart
-    from horux_adapters.demo.supervising import Household
+    from horux_adapters.demo.supervising import Household, ended_by_signals
 
-    with own_server(env, data_dir(env)) as complete:
+    with ended_by_signals(), own_server(env, data_dir(env)) as complete:
         apart("horux_adapters.demo.preparing", "bring_up_to_date", complete)
         with Household(complete) as household:
             household.start("serve")

@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from horux_adapters.postgres.embedded import EmbeddedPostgres
@@ -20,7 +20,7 @@ def with_secrets(env: Mapping[str, str], data_dir: Path) -> dict[str, str]:
     kept = _read(data_dir / "secretos.json")
     missing = {name: kept.get(name) or secrets.token_hex(32) for name in _SECRETS if not env.get(name)}
     if missing != {name: kept.get(name) for name in missing}:
-        _write(data_dir / "secretos.json", {**kept, **missing})
+        write(data_dir / "secretos.json", {**kept, **missing})
     return {**env, **missing}
 
 
@@ -36,7 +36,7 @@ def own_server(env: Mapping[str, str], data_dir: Path) -> Iterator[dict[str, str
     try:
         addresses = prepare(superuser)
         found = {"DATABASE_URL": addresses.runtime, "DATABASE_ADMIN_URL": addresses.admin}
-        _write(data_dir / _ADDRESSES, found)
+        write(data_dir / _ADDRESSES, found)
         yield {**env, **found}
     finally:
         (data_dir / _ADDRESSES).unlink(missing_ok=True)
@@ -46,15 +46,15 @@ def own_server(env: Mapping[str, str], data_dir: Path) -> Iterator[dict[str, str
 @contextmanager
 def server_for_a_command(env: Mapping[str, str], data_dir: Path) -> Iterator[dict[str, str]]:
     """As `own_server`, but beside a `serve` or `demo` that runs on the same folder it uses that one's server."""
-    try:
-        with own_server(env, data_dir) as complete:
-            yield complete
-            return
-    except EmbeddedError:
-        running = _read(data_dir / _ADDRESSES)
-        if not running:
-            raise
-    yield {**env, **running}
+    with ExitStack() as stack:
+        try:
+            complete = stack.enter_context(own_server(env, data_dir))
+        except EmbeddedError:
+            running = _read(data_dir / _ADDRESSES)
+            if not running:
+                raise
+            complete = {**env, **running}
+        yield complete
 
 
 def _read(place: Path) -> dict[str, str]:
@@ -65,7 +65,8 @@ def _read(place: Path) -> dict[str, str]:
     return found
 
 
-def _write(place: Path, values: Mapping[str, str]) -> None:
+def write(place: Path, values: Mapping[str, object]) -> None:
+    """Keep values for the folder's owner alone: whole, or as they were."""
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_suffix(".nuevo")
     draft.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Work done in a process of its own, which gives its memory back: the supervisor stays small."""
 
 import json
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -13,7 +14,7 @@ class StepFailed(Exception):
 
 def apart(module: str, function: str, *arguments: object) -> Any:
     """What a function of plain values answers; its module is imported there and not here. Raises StepFailed."""
-    asked = json.dumps([module, function, arguments])
+    asked = json.dumps([os.getpid(), module, function, arguments])
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", __name__], input=asked, stdout=subprocess.PIPE, text=True, check=False
     )
@@ -26,8 +27,8 @@ def main() -> None:
     from horux_adapters.container.told import TOLD
     from horux_adapters.demo.supervising import end_with_parent
 
-    end_with_parent()
-    module, function, arguments = json.load(sys.stdin)
+    supervisor, module, function, arguments = json.load(sys.stdin)
+    end_with_parent(supervisor)
     try:
         answer = getattr(import_module(module), function)(*arguments)
     except (*TOLD, StepFailed) as error:

@@ -1,7 +1,6 @@
 """The demonstration: our own database, an operator, and a client provisioned and filled through the real routes."""
 
 import json
-import os
 import secrets
 import socket
 import time
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from horux_adapters.container.local import own_server, with_secrets
+from horux_adapters.container.local import own_server, with_secrets, write
 from horux_adapters.demo.apart import StepFailed, apart
 from horux_adapters.demo.supervising import Household
 
@@ -92,12 +91,7 @@ class Demo:
         return found
 
     def _keep(self, **more: object) -> None:
-        complete = {**self._kept, **more}
-        draft = self._data_dir / "demo.nuevo"
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-            json.dump(complete, out)
-        draft.rename(self._data_dir / "demo.json")
+        write(self._data_dir / "demo.json", {**self._kept, **more})
 
 
 @contextmanager
