@@ -1,6 +1,6 @@
 """The month's IVA, from the sums of its events (LIVA 1, 4, 5, 5-D, 6; FISCAL.md 3.2)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -120,28 +120,6 @@ def _gastado(base: MesIva, gastos: Sequence[Cuenta], cobrado: Cubetas, opciones:
         retenido_a_terceros=sum((c.cubetas.ret_iva + c.retenido_no_acreditable for c in gastos), CERO),
         retenido_acreditable=directos.ret_iva + del_retenido if opciones.retencion_enterada else CERO,
     )
-
-
-def cadena(
-    apertura: Apertura,
-    hasta: Periodo,
-    cuentas_de: Mapping[Periodo, Sequence[Cuenta]],
-    opciones: OpcionesIva,
-    solicitado: Mapping[Periodo, Decimal] | None = None,
-) -> list[MesIva]:
-    """The months from the opening's to `hasta`, each on the balance of the one before; one without accounts is empty.
-
-    `solicitado` tells, by the month whose return said so, how much of its balance in favour was asked back.
-    """
-    pedido = solicitado or {}
-    meses: list[MesIva] = []
-    anterior: MesIva | Apertura = apertura
-    periodo = apertura.periodo
-    while periodo <= hasta:
-        anterior = mes(periodo, cuentas_de.get(periodo, ()), anterior, opciones, pedido.get(periodo.anterior(), CERO))
-        meses.append(anterior)
-        periodo = periodo.siguiente()
-    return meses
 
 
 def _de_destino(gastos: Sequence[Cuenta], destino: DestinoIva, supuesto: DestinoIva) -> Cubetas:

@@ -1,6 +1,6 @@
 """Makers of documents, and the whole road from documents to months."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -8,8 +8,9 @@ from uuid import UUID
 
 from horux_core.fiscal.cfdi.model import Cubetas, DoctoPagado, Pago, Relacion, Tipo
 from horux_core.fiscal.iva.eventos import eventos
-from horux_core.fiscal.iva.mes import cadena, cuentas
-from horux_core.fiscal.iva.model import Apertura, Aviso, Documento, Evento, MesIva, OpcionesIva
+from horux_core.fiscal.iva.mes import cuentas, mes
+from horux_core.fiscal.iva.model import Apertura, Aviso, Cuenta, Documento, Evento, MesIva, OpcionesIva
+from horux_core.kernel.importe import CERO
 from horux_core.kernel.periodo import Periodo
 
 D = Decimal
@@ -138,3 +139,25 @@ def meses(
     """The chain of months, opened with nothing."""
     grupos = {p: cuentas(e) for p, e in por_periodo(hechos(*documentos, opciones=opciones)).items()}
     return {str(m.periodo): m for m in cadena(Apertura(Periodo.parse(desde)), Periodo.parse(hasta), grupos, opciones)}
+
+
+def cadena(
+    apertura: Apertura,
+    hasta: Periodo,
+    cuentas_de: Mapping[Periodo, Sequence[Cuenta]],
+    opciones: OpcionesIva,
+    solicitado: Mapping[Periodo, Decimal] | None = None,
+) -> list[MesIva]:
+    """The months from the opening's to `hasta`, each on the balance of the one before; one without accounts is empty.
+
+    `solicitado` tells, by the month whose return said so, how much of its balance in favour was asked back.
+    """
+    pedido = solicitado or {}
+    meses: list[MesIva] = []
+    anterior: MesIva | Apertura = apertura
+    periodo = apertura.periodo
+    while periodo <= hasta:
+        anterior = mes(periodo, cuentas_de.get(periodo, ()), anterior, opciones, pedido.get(periodo.anterior(), CERO))
+        meses.append(anterior)
+        periodo = periodo.siguiente()
+    return meses

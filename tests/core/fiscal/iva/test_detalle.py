@@ -7,11 +7,11 @@ import pytest
 
 from horux_core.fiscal.cfdi.model import DestinoIva
 from horux_core.fiscal.iva.detalle import detalle
-from horux_core.fiscal.iva.mes import cadena, cuentas, mes
+from horux_core.fiscal.iva.mes import cuentas, mes
 from horux_core.fiscal.iva.model import Apertura, Documento, Figura, MesIva, ModoNotas, OpcionesIva
 from horux_core.kernel.periodo import Periodo
 from tests.core.fiscal.iva.azar import PERIODOS, Azar
-from tests.core.fiscal.iva.libros import OPCIONES, cubetas, documento, gravada, hechos, por_periodo, uuid
+from tests.core.fiscal.iva.libros import OPCIONES, cadena, cubetas, documento, gravada, hechos, por_periodo, uuid
 
 D = Decimal
 COLUMNAS = {

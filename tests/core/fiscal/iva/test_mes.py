@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from horux_core.fiscal.cfdi.model import Cubetas, DestinoIva
-from horux_core.fiscal.iva.mes import cadena, cuentas, destino_supuesto, factor, mes
+from horux_core.fiscal.iva.mes import cuentas, destino_supuesto, factor, mes
 from horux_core.fiscal.iva.model import Apertura, Cuenta, Lado, MesIva, OpcionesIva
 from horux_core.kernel.periodo import Periodo
-from tests.core.fiscal.iva.libros import OPCIONES, cubetas, documento, gravada, hechos, meses
+from tests.core.fiscal.iva.libros import OPCIONES, cadena, cubetas, documento, gravada, hechos, meses
 
 D = Decimal
 ENERO, FEBRERO, MARZO = (Periodo(2026, m) for m in (1, 2, 3))

@@ -11,10 +11,11 @@ from horux_core.fiscal.cfdi.model import Cfdi, Estado
 from horux_core.fiscal.cfdi.stored import Correction
 from horux_core.fiscal.configuracion.model import ConfiguracionFiscal, Declaracion
 from horux_core.fiscal.iva.eventos import eventos
-from horux_core.fiscal.iva.mes import cadena, cuentas
+from horux_core.fiscal.iva.mes import cuentas
 from horux_core.fiscal.iva.model import Apertura, MesIva, ModoNotas, OpcionesIva
 from horux_core.fiscal.iva.recomputing import PRIMERO, ULTIMO, encadenar, recompute
 from horux_core.kernel.periodo import Periodo
+from tests.core.fiscal.iva.libros import cadena
 from tests.despacho import Despacho
 
 D = Decimal
