@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from horux_core.identity.errors import AlreadyMember, EmailTaken
+from horux_core.identity.errors import AlreadyMember, EmailTaken, UserMissing
 from horux_core.identity.model import Membership, RefreshToken, Role, Session, User
 from horux_core.identity.ports import Directory
 from horux_core.kernel.ids import SessionId, TenantId, UserId
@@ -57,7 +57,7 @@ class AboutUsers:
             assert tx.users.by_email("nadie@ejemplo.mx") is None
             assert tx.users.by_email("") is None
             assert tx.users.get(UserId(uuid4())) is None
-            with pytest.raises(KeyError):
+            with pytest.raises(UserMissing):
                 tx.users.lock(UserId(uuid4()))
 
     def test_refuses_an_address_twice_whatever_the_case(self, directory: Directory) -> None:

@@ -14,6 +14,7 @@ from horux_core.billing.model import SubscriptionStatus
 from horux_core.billing.ports import Subscriptions
 from horux_core.kernel.ids import TenantId
 from horux_core.plans.catalogue import CATALOGUE
+from horux_core.plans.errors import TenantGone
 from horux_core.plans.model import ILIMITADO, Plan
 from horux_core.plans.ports import Entitlements
 from horux_core.tenancy.model import Tenant, TenantState
@@ -47,7 +48,7 @@ class EntitlementsContract:
         self, entitlements: Entitlements, registry: Registry, tenant: TenantId | None
     ) -> None:
         asked = tenant or kept(registry, a_tenant(state=TenantState.PROVISIONING)).id
-        with pytest.raises(KeyError):
+        with pytest.raises(TenantGone):
             entitlements.of(asked)
 
     @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ class EntitlementsContract:
         def unknown() -> bool:
             try:
                 entitlements.of(tenant.id)
-            except KeyError:
+            except TenantGone:
                 return True
             return False
 

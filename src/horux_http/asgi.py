@@ -40,7 +40,11 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
 def application(settings: Settings) -> Litestar:
     """The whole product over HTTP. What it holds open is closed when the server stops."""
     resources = ExitStack()
-    horux = resources.enter_context(opened(settings))
+    return assembled(resources.enter_context(opened(settings)), settings, resources)
+
+
+def assembled(horux: Horux, settings: Settings, resources: ExitStack) -> Litestar:
+    """The same over a product that is open already; `resources` are closed when the server stops."""
     return create_app(
         CONTROLLERS,
         dependencies(horux),

@@ -76,7 +76,8 @@ class Household:
         """What it wrote on its standard output since it was ready, up to the end."""
         assert self._process is not None
         assert self._process.stdout is not None
-        return self._process.stdout.read()
+        with self._process.stdout as written:
+            return written.read()
 
     def end(self) -> None:
         """Whatever became of the test: nothing of it is left running."""
@@ -113,7 +114,7 @@ class Household:
     def rows(self, query: str, *values: object, database: str | None = None) -> list[Any]:
         """What the provisioner sees in the central database, or another."""
         with psycopg.connect(dsn(self.environment["DATABASE_ADMIN_URL"], dbname=database)) as conn:
-            return conn.execute(query.encode(), values).fetchall()
+            return conn.execute(query.encode(), values or None).fetchall()
 
 
 def a_client(rfc: str) -> dict[str, object]:

@@ -56,6 +56,11 @@ class Installation:
         with psycopg.connect(dsn(self.superuser, dbname=database), autocommit=True) as conn:
             return conn.execute(query.encode(), values or None).fetchall()
 
+    def statement(self, command: str, database: str) -> None:
+        """As the superuser."""
+        with psycopg.connect(dsn(self.superuser, dbname=database), autocommit=True) as conn:
+            conn.execute(command.encode())
+
 
 @contextmanager
 def installation(max_connections: int = 400, **settings: str) -> Iterator[Installation]:

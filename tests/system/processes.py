@@ -51,6 +51,16 @@ def kill_postgres(cluster: Path) -> None:
                 os.kill(member, signal.SIGKILL)
 
 
+def open_files(pid: int) -> set[str]:
+    """What a process holds open, as the kernel names it."""
+    found = set()
+    with suppress(OSError):
+        for place in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):
+                found.add(str(place.readlink()))
+    return found
+
+
 def _table() -> list[tuple[int, str, int]]:
     found = []
     for place in Path("/proc").iterdir():

@@ -50,9 +50,7 @@ class Product:
         """Of a client's database, as its own role."""
         ident = self.idents[who]
         password = derive_password(self.installed.env["DATABASE_ROLE_SECRET"].encode(), ident, database_name(who))
-        return dsn(
-            self.installed.superuser, dbname=database_name(who), user=role_name(ident), password=password
-        )
+        return dsn(self.installed.superuser, dbname=database_name(who), user=role_name(ident), password=password)
 
     def state(self) -> list[Any]:
         """Everything a request could have changed in the central database, except that it was seen."""
@@ -173,7 +171,8 @@ def test_the_roles_at_work_make_nothing_read_no_file_and_become_nobody_else(prod
     other = role_name(product.idents[THERE])
     places = {"tenants": product.installed.env["DATABASE_URL"], "cfdis": product.own_address(HERE)}
     for table, address in places.items():
-        with psycopg.connect(address) as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        refusal = pytest.raises(psycopg.errors.InsufficientPrivilege)
+        with psycopg.connect(address, autocommit=True) as conn, refusal:
             conn.execute(statement.format(table=table, other=other).encode())
 
 

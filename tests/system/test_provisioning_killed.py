@@ -91,7 +91,7 @@ def test_a_client_cut_short_is_whole_or_not_there_and_can_be_taken_in_again(hous
     for number in range(KILLS):
         who = rfc(100 + number, "P")
         # One kill in each part of the way, so that no part is left untried.
-        after = usual * 1.1 * (number + chance.random()) / KILLS
+        after = usual * 1.6 * (number + chance.random()) / KILLS
         answer = cut_short(household, household.operator(), a_client(who), after)
         until("se retoman las altas", lambda: settled(household), RECOVERED_WITHIN)
         there = found(household, who)

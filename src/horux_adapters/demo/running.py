@@ -56,7 +56,10 @@ class Demo:
                 raise StepFailed("El servidor no arrancó: el motivo está en los renglones de arriba.")
             time.sleep(0.05)
         if not self._empty and "tenant" not in self._kept:
-            self._keep(tenant=apart(_CLIENT, "sample_client", self._complete, self.url, _ADMIN, self._kept["admin"]))
+            if "owner" not in self._kept:
+                self._keep(owner=secrets.token_urlsafe(12))
+            passwords = (_ADMIN, self._kept["admin"], self._kept["owner"])
+            self._keep(tenant=apart(_CLIENT, "sample_client", self._complete, self.url, *passwords))
         kept = self._kept
         return {"url": self.url, "adminEmail": _ADMIN, "adminPassword": kept["admin"], "tenant": kept.get("tenant")}
 

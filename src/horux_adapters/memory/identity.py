@@ -5,7 +5,7 @@ from datetime import datetime
 
 from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_core.billing.model import Subscription, SubscriptionStatus
-from horux_core.identity.errors import AlreadyMember, EmailTaken
+from horux_core.identity.errors import AlreadyMember, EmailTaken, UserMissing
 from horux_core.identity.model import Membership, RefreshToken, Session, User
 from horux_core.identity.ports import Cards, Standing, TenantCard
 from horux_core.identity.throttling import FORGOTTEN_AFTER, LONGEST_WAIT, remaining
@@ -33,7 +33,9 @@ class MemoryUsers:
         return found
 
     def lock(self, user: UserId) -> User:
-        found: User = self.tables["users"][user]
+        found: User | None = self.tables["users"].get(user)
+        if found is None:
+            raise UserMissing
         return found
 
     def save(self, user: User) -> None:

@@ -4,6 +4,7 @@ from horux_adapters.memory.database import MemoryDatabase
 from horux_core.billing.model import SubscriptionStatus
 from horux_core.kernel.ids import TenantId
 from horux_core.plans.catalogue import CATALOGUE
+from horux_core.plans.errors import TenantGone
 from horux_core.plans.model import Entitlement
 from horux_core.tenancy.model import Tenant, TenantState
 
@@ -15,9 +16,9 @@ class MemoryEntitlements:
     control: MemoryDatabase
 
     def of(self, tenant: TenantId) -> Entitlement:
-        found: Tenant = self.control.tables["tenants"][tenant]
-        if found.state is not TenantState.LIVE:
-            raise KeyError(tenant)
+        found: Tenant | None = self.control.tables["tenants"].get(tenant)
+        if found is None or found.state is not TenantState.LIVE:
+            raise TenantGone
         own = [s for s in self.control.tables["subscriptions"].values() if s.tenant == tenant]
         return Entitlement(
             found.plan,

@@ -70,6 +70,9 @@ class PostgresTenantDatabases:
         server, role = self.servers[tenant.server], role_name(tenant.id)
         with psycopg.connect(dsn(server.admin_url, application_name="horux-bases"), autocommit=True) as conn:
             _settled(conn, tenant.database_name, role)
+            if not _role_exists(conn, role):
+                # The role is made first and dropped last: without it nothing here is this tenant's.
+                return
             if _of_another(conn, tenant.database_name, role):
                 _without_role(conn, role)
                 return
@@ -85,6 +88,10 @@ class PostgresTenantDatabases:
 def _of_another(conn: Connection, database: str, role: str) -> bool:
     row = conn.execute(_OF_ANOTHER, (role, database)).fetchone()
     return row is not None and bool(row[0])
+
+
+def _role_exists(conn: Connection, role: str) -> bool:
+    return conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None
 
 
 def _without_role(conn: Connection, role: str) -> None:

@@ -8,7 +8,7 @@ from psycopg.rows import TupleRow
 
 from horux_adapters.postgres.control import ControlDatabase, refusing
 from horux_adapters.postgres.listening import notify
-from horux_core.identity.errors import AlreadyMember, EmailTaken
+from horux_core.identity.errors import AlreadyMember, EmailTaken, UserMissing
 from horux_core.identity.model import Membership, RefreshToken, Role, Session, User
 from horux_core.identity.ports import Cards, TenantCard
 from horux_core.identity.throttling import FORGOTTEN_AFTER, LONGEST_WAIT, remaining
@@ -65,7 +65,7 @@ class PostgresUsers:
     def lock(self, user: UserId) -> User:
         found = self._one("id = %s FOR NO KEY UPDATE", user)
         if found is None:
-            raise KeyError(user)
+            raise UserMissing
         return found
 
     def save(self, user: User) -> None:

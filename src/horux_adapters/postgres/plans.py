@@ -2,6 +2,7 @@ from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.listening import Cache, Changes
 from horux_core.kernel.ids import TenantId
 from horux_core.plans.catalogue import CATALOGUE
+from horux_core.plans.errors import TenantGone
 from horux_core.plans.model import Entitlement, Plan
 
 _QUERY = """
@@ -25,7 +26,7 @@ class PostgresEntitlements:
         with self._control.transaction() as connection:
             row = connection.execute(_QUERY, (tenant,)).fetchone()
         if row is None:
-            raise KeyError(tenant)
+            raise TenantGone
         plan, cfdi_limit, users_limit, writable = row
         terms = CATALOGUE[Plan(plan)]
         return Entitlement(

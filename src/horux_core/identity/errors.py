@@ -1,4 +1,14 @@
-from horux_core.kernel.errors import Conflict, Forbidden, Invalid, Throttled, Unauthenticated
+from horux_core.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Throttled, Unauthenticated
+
+
+class UserMissing(NotFound):
+    """There is no such person any more."""
+
+    code = "usuario-inexistente"
+    title = "Usuario no encontrado"
+
+    def __init__(self) -> None:
+        super().__init__("Ese usuario ya no existe.")
 
 
 class BadCredentials(Unauthenticated):

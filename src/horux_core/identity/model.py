@@ -55,6 +55,11 @@ class User:
     active: bool
     created_at: datetime
 
+    @property
+    def has_chosen(self) -> bool:
+        """Whether the password is its owner's own."""
+        return self.password_hash is not None and not self.must_change
+
     def with_password(self, password_hash: str) -> Self:
         return replace(self, password_hash=password_hash, must_change=False, temporary_until=None)
 

@@ -22,7 +22,7 @@ class Users(Protocol):
         """The user as it stands, not to be changed."""
 
     def lock(self, user: UserId) -> User:
-        """Read it to change it: others wait for this transaction. Raises KeyError when there is none."""
+        """Read it to change it: others wait for this transaction. Raises UserMissing."""
 
     def save(self, user: User) -> None:
         """Keep the new state of a user that `lock` gave; every process forgets what it remembered of it."""

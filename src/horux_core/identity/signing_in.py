@@ -4,7 +4,7 @@ from typing import NoReturn
 from uuid import uuid4
 
 from horux_core.identity.addresses import email_address
-from horux_core.identity.errors import BadCredentials, EmailMalformed, TooManyAttempts
+from horux_core.identity.errors import BadCredentials, EmailMalformed, TooManyAttempts, UserMissing
 from horux_core.identity.granting import SignedIn, access, first_tenant
 from horux_core.identity.model import RefreshToken, Session, User
 from horux_core.identity.ports import CardIndex, Directory, PasswordHasher, Throttle, Tokens
@@ -80,7 +80,7 @@ class SignIn:
         with self.directory.transaction() as tx:
             try:
                 user = tx.users.lock(checked.id)
-            except KeyError:
+            except UserMissing:
                 return None
             same = user.password_hash == old or self.hasher.matches(user.password_hash, password)
             if not same or not user.may_enter(now):

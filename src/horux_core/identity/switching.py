@@ -8,6 +8,7 @@ from horux_core.identity.ports import CardIndex, Cards, Directory, TenantCard, T
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import UserId
 from horux_core.kernel.rfc import Rfc
+from horux_core.plans.errors import TenantGone
 from horux_core.plans.model import Feature
 from horux_core.plans.policy import require_feature
 from horux_core.plans.ports import Entitlements
@@ -61,6 +62,6 @@ class SwitchTenant:
         if card.id != first_tenant(memberships, cards):
             try:
                 require_feature(self.entitlements.of(card.id), Feature.MULTI_EMPRESA)
-            except KeyError as error:
+            except TenantGone as error:
                 raise ActionForbidden("Esa empresa ya no está en Horux360.") from error
         return card

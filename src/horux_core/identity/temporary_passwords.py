@@ -10,20 +10,25 @@ VALID = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class IssueTemporaryPassword:
-    """Make a password for the welcome mail (SPEC 2.16): the one before is dead, and so are the sessions."""
+    """Make a password for the welcome mail (SPEC 2.16): the temporary one before is dead, and so are the sessions.
+
+    A password that its owner has chosen is never replaced.
+    """
 
     directory: Directory
     hasher: PasswordHasher
     tokens: Tokens
     clock: Clock
 
-    def __call__(self, user_id: UserId) -> str:
-        """The password in clear, this once. Raises KeyError when there is no such user."""
+    def __call__(self, user_id: UserId) -> str | None:
+        """The password in clear, this once; None when its owner has chosen one. Raises UserMissing."""
         password = self.tokens.temporary_password()
         password_hash = self.hasher.hash(password)
         now = self.clock()
         with self.directory.transaction() as tx:
             user = tx.users.lock(user_id)
+            if user.has_chosen:
+                return None
             tx.users.save(user.with_temporary_password(password_hash, now + VALID))
             tx.sessions.end_of(user_id, now)
         return password

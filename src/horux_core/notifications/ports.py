@@ -10,5 +10,8 @@ class Mailer(Protocol):
 
 
 class TemporaryPasswords(Protocol):
-    def __call__(self, user: UserId, /) -> str:
-        """A new temporary password for the user, in clear this once; the one before is dead."""
+    def __call__(self, user: UserId, /) -> str | None:
+        """A new temporary password for the user, in clear this once; the one before is dead.
+
+        None, and nothing changed, when the user has chosen a password of its own.
+        """

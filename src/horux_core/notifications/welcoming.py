@@ -35,8 +35,10 @@ class WelcomeClient:
             return
         if not event.new_user:
             self.mailer.send(_joined(tenant, user, self.login_url))
-        elif user.must_change or user.password_hash is None:
-            self.mailer.send(_welcome(tenant, user, self.passwords(user.id), self.login_url))
+            return
+        password = self.passwords(user.id)
+        if password is not None:
+            self.mailer.send(_welcome(tenant, user, password, self.login_url))
 
     def _still_here(self, event: ClientWelcomed) -> Tenant | None:
         try:

@@ -13,7 +13,9 @@ from horux_core.onboarding.holdings import Holdings
 from horux_core.onboarding.model import BAJA, Run, RunKind, RunState, Step
 from horux_core.onboarding.ports import Runs, TenantFiles
 from horux_core.onboarding.undoing import held_open
-from horux_core.tenancy.listing import live
+from horux_core.tenancy.errors import TenantMissing
+from horux_core.tenancy.listing import live, missing
+from horux_core.tenancy.model import TenantState
 from horux_core.tenancy.ports import Registry
 
 _RETRY_AFTER = 60
@@ -55,9 +57,17 @@ class CompleteDeparture:
                 self._retire(run)
 
     def _close(self, run: Run) -> None:
+        """Raises TenantMissing, and ends the run, when another has let the client go meanwhile."""
         with self.runs.transaction() as tx:
             held_open(tx, run.id)
-            tx.tenants.save(tx.tenants.lock(run.tenant).closing())
+            tenant = tx.tenants.lock(run.tenant)
+            here = tenant.state in (TenantState.LIVE, TenantState.DEPROVISIONING)
+            if here:
+                tx.tenants.save(tenant.closing())
+            else:
+                tx.runs.end(run.id, RunState.DESHECHA, Step.COBRO)
+        if not here:
+            raise missing()
 
     def _stop_charging(self, tenant: TenantId) -> None:
         subscription = self.holdings.subscriptions.live(tenant)
@@ -98,6 +108,8 @@ class DeprovisionTenant:
         with self.runs.begin(run):
             with attempt:
                 self.complete(run)
+            if isinstance(attempt.error, TenantMissing):
+                raise attempt.error
             if attempt.error is not None:
                 step = self._reached(run.id)
                 raise DeprovisioningUnfinished(

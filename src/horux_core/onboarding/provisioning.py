@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from horux_core.billing.model import Subscription, SubscriptionStatus
-from horux_core.identity.errors import EmailTaken
+from horux_core.identity.errors import EmailTaken, UserMissing
 from horux_core.identity.model import Actor, Membership, Permission, Role, User
 from horux_core.identity.ports import DirectoryTransaction
 from horux_core.kernel.clock import Clock
@@ -134,7 +134,7 @@ class _Intake:
             return None
         try:
             user = tx.users.lock(found.id)
-        except KeyError:
+        except UserMissing:
             return None
         elsewhere = bool(tx.memberships.of_user(user.id))
         several = Feature.MULTI_EMPRESA in CATALOGUE[self.alta.plan].features

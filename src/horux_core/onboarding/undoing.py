@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from horux_core.identity.errors import UserMissing
 from horux_core.kernel.ids import RunId, TenantId, UserId
 from horux_core.onboarding.errors import RunLost
 from horux_core.onboarding.holdings import Holdings
@@ -66,7 +67,7 @@ class UndoRun:
             tx.memberships.remove_tenant(tenant)
             try:
                 tx.users.lock(owner)
-            except KeyError:
+            except UserMissing:
                 return
             if not tx.memberships.of_user(owner):
                 tx.users.remove(owner)

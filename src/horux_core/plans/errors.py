@@ -1,4 +1,14 @@
-from horux_core.kernel.errors import NotEntitled
+from horux_core.kernel.errors import NotEntitled, NotFound
+
+
+class TenantGone(NotFound):
+    """The client was let go, or was never there."""
+
+    code = "empresa-sin-servicio"
+    title = "Empresa sin servicio"
+
+    def __init__(self) -> None:
+        super().__init__("La empresa ya no tiene servicio. Si es un error, contacta a soporte.")
 
 
 class FeatureNotInPlan(NotEntitled):

@@ -6,7 +6,7 @@ from horux_core.plans.model import Entitlement
 
 class Entitlements(Protocol):
     def of(self, tenant: TenantId) -> Entitlement:
-        """What the taxpayer may do now. Raises KeyError when it is not a live tenant.
+        """What the taxpayer may do now. Raises TenantGone when it is not a live tenant.
 
         May be remembered, and is forgotten within a second of a change.
         """

@@ -37,6 +37,22 @@ class Issued(TemporaryPasswordsContract):
         return user.id
 
     @pytest.fixture
+    def owner(self, directory: Directory) -> UserId:
+        chosen = HASHER.hash("elegida por su dueño")
+        owner = User(UserId(uuid4()), "eva@cascabel.mx", "Eva", False, chosen, False, None, True, NOW)
+        with directory.transaction() as tx:
+            tx.users.add(owner)
+        return owner.id
+
+    @pytest.fixture
+    def opens_own(self, directory: Directory, owner: UserId) -> Callable[[], bool]:
+        def opens_own() -> bool:
+            with directory.transaction() as tx:
+                return HASHER.matches(tx.users.lock(owner).password_hash, "elegida por su dueño")
+
+        return opens_own
+
+    @pytest.fixture
     def opens(self, directory: Directory, user: UserId) -> Callable[[str], bool]:
         def opens(password: str) -> bool:
             with directory.transaction() as tx:

@@ -21,6 +21,7 @@ from horux_adapters.postgres.tenancy import PostgresRegistry
 from horux_core.billing.ports import Subscriptions
 from horux_core.kernel.ids import TenantId
 from horux_core.onboarding.ports import Runs
+from horux_core.tenancy.errors import DatabaseNameTaken
 from horux_core.tenancy.model import TenantState
 from horux_core.tenancy.ports import Registry, TenantDatabases
 from tests.adapters.postgres.conftest import SECRET, Installation
@@ -143,9 +144,21 @@ class TestPostgresTenantDatabases(TenantDatabasesContract):
     ) -> None:
         tenant = a_tenant()
         with psycopg.connect(installation.admin_url, autocommit=True) as conn:
+            conn.execute(f"CREATE ROLE {role_name(tenant.id)}".encode())
             conn.execute(f"CREATE DATABASE {tenant.database_name} TEMPLATE template0 ALLOW_CONNECTIONS false".encode())
         databases.drop(tenant)
         assert tenant.database_name not in names()
+
+    def test_leaves_a_closed_database_of_that_name_that_it_did_not_make(
+        self, databases: TenantDatabases, installation: Installation, names: Names
+    ) -> None:
+        tenant = a_tenant()
+        with psycopg.connect(installation.admin_url, autocommit=True) as conn:
+            conn.execute(f"CREATE DATABASE {tenant.database_name} TEMPLATE template0 ALLOW_CONNECTIONS false".encode())
+        with pytest.raises(DatabaseNameTaken):
+            databases.create(tenant)
+        databases.drop(tenant)
+        assert tenant.database_name in names()
 
     def test_waits_for_what_a_killed_process_had_asked_for(
         self, databases: TenantDatabases, installation: Installation

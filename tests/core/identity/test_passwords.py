@@ -152,7 +152,7 @@ def test_opens_nothing_with_a_temporary_password_but_choosing_another(world: Wor
     tenant = world.tenant("EKU9003173C9")
     user = world.user("ana@ejemplo.mx", tenant)
     before = world.enter()
-    temporary = world.issue_temporary_password(user.id)
+    temporary = world.temporary_password(user.id)
     with pytest.raises(SessionExpired):
         world.actor(before)
     with pytest.raises(BadCredentials):
@@ -173,7 +173,7 @@ def test_opens_nothing_with_a_temporary_password_but_choosing_another(world: Wor
 
 def test_ends_a_session_opened_with_a_temporary_password_after_its_week(world: World) -> None:
     user = world.user("ana@ejemplo.mx")
-    signed_in = world.enter(password=world.issue_temporary_password(user.id))
+    signed_in = world.enter(password=world.temporary_password(user.id))
     actor = world.actor(signed_in)
     world.later(days=6, hours=23)
     signed_in = world.refresh(signed_in.refresh_token)
@@ -192,7 +192,7 @@ def test_ends_a_session_opened_with_a_temporary_password_after_its_week(world: W
 
 def test_replaces_a_temporary_password_by_the_next(world: World) -> None:
     user = world.user("ana@ejemplo.mx")
-    first, second = (world.issue_temporary_password(user.id) for _ in range(2))
+    first, second = (world.temporary_password(user.id) for _ in range(2))
     assert first != second
     with pytest.raises(BadCredentials):
         world.enter(password=first)

@@ -40,7 +40,7 @@ def test_ends_every_session_but_the_one_that_asks(world: World) -> None:
 
 def test_keeps_a_temporary_password_from_sessions(world: World) -> None:
     user = world.user("ana@ejemplo.mx")
-    actor = world.actor(world.enter(password=world.issue_temporary_password(user.id)))
+    actor = world.actor(world.enter(password=world.temporary_password(user.id)))
     for use_case in (world.list_sessions, world.end_other_sessions):
         with pytest.raises(MustChangePassword):
             use_case(actor)

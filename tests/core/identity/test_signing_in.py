@@ -232,7 +232,7 @@ def test_keeps_a_temporary_password_temporary_when_its_hash_is_renewed(world: Wo
 
 def test_refuses_a_temporary_password_past_its_week_and_says_so(world: World) -> None:
     user = world.user("ana@ejemplo.mx")
-    password = world.issue_temporary_password(user.id)
+    password = world.temporary_password(user.id)
     world.later(days=7)
     assert "temporal venció" in refusal(world, "ana@ejemplo.mx", password)
     assert "temporal" not in refusal(world, "ana@ejemplo.mx", "otra clave")

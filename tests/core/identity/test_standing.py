@@ -152,6 +152,6 @@ def test_switches_nowhere_with_a_temporary_password_or_an_ended_session(world: W
     world.sign_out(actor)
     with pytest.raises(SessionExpired):
         world.switch_tenant(actor, Rfc(HERE))
-    actor = world.actor(world.enter(password=world.issue_temporary_password(user.id)))
+    actor = world.actor(world.enter(password=world.temporary_password(user.id)))
     with pytest.raises(MustChangePassword):
         world.switch_tenant(actor, Rfc(HERE))

@@ -111,6 +111,13 @@ class World:
         with self.directory.transaction() as tx:
             tx.users.save(replace(tx.users.lock(user), **changes))  # type: ignore[arg-type]
 
+    def temporary_password(self, user: UserId) -> str:
+        """As for one that has not chosen its own."""
+        self.change_user(user, must_change=True)
+        password = self.issue_temporary_password(user)
+        assert password is not None
+        return password
+
     def enter(self, email: str = "ana@ejemplo.mx", password: str = PASSWORD, address: str = "192.0.2.1") -> SignedIn:
         return self.sign_in(email, password, "Firefox", address)
 

@@ -21,10 +21,13 @@ class Passwords:
         self.house = house
         self.made = 0
 
-    def __call__(self, user: UserId, /) -> str:
-        self.made += 1
+    def __call__(self, user: UserId, /) -> str | None:
         with self.house.directory.transaction() as tx:
-            tx.users.save(tx.users.lock(user).with_temporary_password(f"hash-{self.made}", NOW))
+            found = tx.users.lock(user)
+            if found.has_chosen:
+                return None
+            self.made += 1
+            tx.users.save(found.with_temporary_password(f"hash-{self.made}", NOW))
         return f"temporal-{self.made}"
 
 

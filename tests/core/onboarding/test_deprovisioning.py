@@ -112,3 +112,14 @@ def test_completes_nothing_twice(house: House, tenant: Tenant) -> None:
     done = next(run for run in house.control.tables["provisioning_runs"].values() if run.kind is RunKind.BAJA)
     house.complete(done)
     assert house.registry.find(successor.rfc) == successor
+
+
+def test_a_second_one_that_read_too_early_leaves_the_client_that_came_after_alone(house: House, tenant: Tenant) -> None:
+    late = a_run(kind=RunKind.BAJA, tenant=tenant.id)
+    house.let_go(RFC)
+    after = house.take_in(a_client(admin_email="despues@cascabel.mx")).tenant
+    with house.runs.begin(late), pytest.raises(TenantMissing):
+        house.complete(late)
+    assert house.registry.find(after.rfc) == after
+    assert house.registry.get(tenant.id).state is TenantState.DELETED
+    assert not house.runs.dead()

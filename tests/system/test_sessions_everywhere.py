@@ -1,0 +1,205 @@
+"""What ends a session, or changes what a client may do, is seen by every process within a second."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from threading import Event, Thread
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from contracts.samples import an_xml
+from horux_adapters.postgres.naming import database_name
+from tests.system import processes
+from tests.system.asking import Api
+from tests.system.installation import Installation, installation, served
+from tests.system.owners import CHOSEN
+from tests.system.papers import rfc
+from tests.system.waiting import until
+
+WORKERS = 4
+SEEN_WITHIN = 1.0
+ANA, LUZ, PAZ, SOL = (rfc(number, "V") for number in range(4))
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="qué proceso atiende una conexión se lee de /proc")
+
+Question = Callable[[HTTPConnection], int]
+"""Asks one process something and gives the status of its answer."""
+
+
+class Everywhere:
+    """An open connection to each process of the server."""
+
+    def __init__(self, url: str, server: int) -> None:
+        self._api = Api(url)
+        self._server = server
+        self.wires: dict[int, HTTPConnection] = {}
+
+    def __enter__(self) -> "Everywhere":
+        until("se llega a cada proceso", self._met_all, 30, 0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for wire in self.wires.values():
+            wire.close()
+
+    def asked(self, question: Question) -> list[int]:
+        return [question(wire) for wire in self.wires.values()]
+
+    def _met_all(self) -> bool:
+        wire = self._api.connection()
+        wire.connect()
+        # A connection that was lost must not come back to another process unnoticed.
+        wire.auto_open = 0
+        pid = until("un proceso toma la conexión", lambda: self._holder(wire), 10, 0.001)
+        if pid in self.wires:
+            wire.close()
+        else:
+            self.wires[pid] = wire
+        return len(self.wires) == WORKERS
+
+    def _holder(self, wire: HTTPConnection) -> int | None:
+        """Which process has the other end; None until one has taken it."""
+        ours, theirs = (f":{end[1]:04X}" for end in (wire.sock.getsockname(), wire.sock.getpeername()))
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+        sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(theirs) and row[2].endswith(ours)}
+        return next((pid for pid in processes.children(self._server) if sockets & processes.open_files(pid)), None)
+
+
+@pytest.fixture(scope="module")
+def installed() -> Iterator[Installation]:
+    with installation(WORKERS=str(WORKERS)) as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def everywhere(installed: Installation) -> Iterator[Everywhere]:
+    with served(installed) as server, Everywhere(installed.url, server.pid) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def owners(installed: Installation, everywhere: Everywhere) -> Mapping[str, Api]:
+    return installed.clients((ANA, LUZ, PAZ, SOL))
+
+
+def again(installed: Installation, who: str) -> Api:
+    """Another session of its owner."""
+    return Api(installed.url).signed_in(f"{who.lower()}@ejemplo.mx", CHOSEN)
+
+
+def getting(api: Api, path: str) -> Question:
+    return lambda wire: api.ask("GET", path, on=wire).status
+
+
+def seen(everywhere: Everywhere, what: str, question: Question, act: Callable[[], object], after: int) -> float:
+    """How long it took, once `act` was answered, until every process answered `after`; none went back on it."""
+    for _ in range(3):
+        assert everywhere.asked(question) == [everywhere.asked(question)[0]] * WORKERS
+    assert everywhere.asked(question)[0] in (200, 201)
+    act()
+    began = time.monotonic()
+    changed: set[int] = set()
+    while len(changed) < WORKERS:
+        for pid, wire in everywhere.wires.items():
+            status = question(wire)
+            assert pid not in changed or status == after, f"{what}: un proceso volvió a lo de antes ({status})"
+            assert status in (200, 201, after), f"{what}: {status}"
+            if status == after:
+                changed.add(pid)
+        assert time.monotonic() - began < SEEN_WITHIN or len(changed) == WORKERS, what
+    took = time.monotonic() - began
+    assert everywhere.asked(question) == [after] * WORKERS
+    print(f"\n{what}: visto por {WORKERS} procesos en {took * 1000:.1f} ms")
+    return took
+
+
+def log_out(api: Api) -> Callable[[], None]:
+    def act() -> None:
+        assert api.post("/api/auth/logout").status == 204
+
+    return act
+
+
+def test_a_session_that_was_closed(installed: Installation, everywhere: Everywhere, owners: Mapping[str, Api]) -> None:
+    session = again(installed, ANA)
+    seen(everywhere, "salir", getting(session, "/api/auth/me"), log_out(session), 401)
+    assert owners[ANA].get("/api/auth/me")["email"] == f"{ANA.lower()}@ejemplo.mx"
+
+
+def test_the_other_sessions_that_were_ended(
+    installed: Installation, everywhere: Everywhere, owners: Mapping[str, Api]
+) -> None:
+    other, mine = again(installed, LUZ), again(installed, LUZ)
+
+    def act() -> None:
+        assert mine.ask("DELETE", "/api/auth/sesiones").status == 204
+
+    seen(everywhere, "cerrar las demás", getting(other, "/api/cfdi"), act, 401)
+    assert everywhere.asked(getting(mine, "/api/cfdi")) == [200] * WORKERS
+
+
+def test_a_smaller_plan(installed: Installation, everywhere: Everywhere, owners: Mapping[str, Api]) -> None:
+    operator = installed.operator
+
+    def upload(wire: HTTPConnection) -> int:
+        xml = an_xml(uuid=str(uuid4()), rfc_emisor=PAZ)
+        return owners[PAZ].ask("POST", "/api/cfdi", xml, kind="application/xml", on=wire).status
+
+    def shrink() -> None:
+        assert operator.ask("PATCH", f"/api/tenants/{PAZ}", {"cfdiLimit": 1}).status == 200
+
+    seen(everywhere, "límite del plan", upload, shrink, 403)
+
+
+def test_nothing_old_is_taken_while_word_of_changes_is_cut_off(
+    installed: Installation, everywhere: Everywhere, owners: Mapping[str, Api]
+) -> None:
+    with deaf(installed):
+        for number in range(5):
+            session = again(installed, ANA)
+            seen(everywhere, f"salir sin avisos ({number})", getting(session, "/api/cfdi"), log_out(session), 401)
+    session = again(installed, ANA)
+    seen(everywhere, "salir, de nuevo con avisos", getting(session, "/api/cfdi"), log_out(session), 401)
+
+
+@contextmanager
+def deaf(installed: Installation) -> Iterator[None]:
+    """While every ear for changes is cut off as soon as it listens."""
+    ended, cut = Event(), [0]
+
+    def cut_off() -> None:
+        with psycopg.connect(installed.superuser, autocommit=True) as conn:
+            while not ended.is_set():
+                rows = conn.execute(
+                    "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
+                    " WHERE application_name = 'horux-escucha'"
+                ).fetchall()
+                cut[0] += len(rows)
+                ended.wait(0.02)
+
+    thread = Thread(target=cut_off)
+    thread.start()
+    until("se cortan los avisos", lambda: cut[0] >= WORKERS, 10)
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+    print(f"\n{cut[0]} avisos cortados")
+
+
+def test_a_client_that_was_let_go(installed: Installation, everywhere: Everywhere, owners: Mapping[str, Api]) -> None:
+    operator = installed.operator
+
+    def let_go() -> None:
+        assert operator.ask("DELETE", f"/api/tenants/{SOL}").status == 204
+
+    seen(everywhere, "baja de la empresa", getting(owners[SOL], "/api/cfdi"), let_go, 401)
+    assert everywhere.asked(getting(owners[SOL], "/api/auth/me")) == [401] * WORKERS
+    assert installed.rows("SELECT 1 FROM pg_database WHERE datname = %s", database_name(SOL)) == []
+    assert everywhere.asked(getting(owners[ANA], "/api/cfdi")) == [200] * WORKERS
