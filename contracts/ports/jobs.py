@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from horux_core.jobs.errors import JobMissing
+from horux_core.jobs.errors import JobMissing, JobTaken
 from horux_core.jobs.model import Job, JobState
 from horux_core.jobs.ports import Jobs
 from horux_core.kernel.ids import JobId, TenantId
@@ -15,6 +15,17 @@ _DAWN = datetime(2026, 3, 1, 6, tzinfo=UTC)
 
 def a_job(tenant: TenantId, minute: int = 0) -> Job:
     return Job(JobId(uuid4()), tenant, "carga", {"archivo": "x"}, None, _DAWN + timedelta(minutes=minute), recibidos=3)
+
+
+def soon() -> datetime:
+    """When whatever waits has waited long enough."""
+    return datetime.now(UTC) + timedelta(hours=1)
+
+
+def finished(jobs: Jobs, job: Job, outcome: dict[str, object]) -> None:
+    with jobs.begin(job.id) as mine:
+        assert mine is not None
+        jobs.finish(mine, outcome)
 
 
 class JobsContract:
@@ -44,7 +55,7 @@ class JobsContract:
     def test_an_ended_or_unknown_job_is_not_run_again(self, jobs: Jobs, tenant: TenantId) -> None:
         job = a_job(tenant)
         jobs.put(job)
-        jobs.finish(job.id, {"inserted": 1})
+        finished(jobs, job, {"inserted": 1})
         for ended in (job.id, JobId(uuid4())):
             with jobs.begin(ended) as nothing:
                 assert nothing is None
@@ -52,9 +63,12 @@ class JobsContract:
     def test_shows_progress_and_outcome(self, jobs: Jobs, tenant: TenantId) -> None:
         job = a_job(tenant)
         jobs.put(job)
-        jobs.progress(job.id, 20, 7)
-        assert (jobs.get(tenant, job.id).recibidos, jobs.get(tenant, job.id).procesados) == (20, 7)
-        jobs.finish(job.id, {"inserted": 3, "rejected": [{"file": "a"}]})
+        with jobs.begin(job.id) as mine:
+            assert mine is not None
+            jobs.progress(mine, 20, 7)
+            jobs.progress(mine, 20, 5)
+            assert (jobs.get(tenant, job.id).recibidos, jobs.get(tenant, job.id).procesados) == (20, 7)
+            jobs.finish(mine, {"inserted": 3, "rejected": [{"file": "a"}]})
         ended = jobs.get(tenant, job.id)
         assert ended.state is JobState.TERMINADO
         assert ended.outcome == {"inserted": 3, "rejected": [{"file": "a"}]}
@@ -62,23 +76,63 @@ class JobsContract:
     def test_tells_why_it_failed(self, jobs: Jobs, tenant: TenantId) -> None:
         job = a_job(tenant)
         jobs.put(job)
-        jobs.fail(job.id, "El archivo ya no está.", {"inserted": 0})
+        with jobs.begin(job.id) as mine:
+            assert mine is not None
+            jobs.fail(mine, "El archivo ya no está.", {"inserted": 0})
         assert jobs.get(tenant, job.id).error == "El archivo ya no está."
         assert jobs.get(tenant, job.id).state is JobState.FALLIDO
 
     def test_knows_the_jobs_whose_runner_died(self, jobs: Jobs, tenant: TenantId) -> None:
-        running, waiting, dead = a_job(tenant), a_job(tenant), a_job(tenant)
-        for job in (running, waiting, dead):
+        running, dead = a_job(tenant), a_job(tenant)
+        for job in (running, dead):
             jobs.put(job)
         with jobs.begin(dead.id):
             pass
         with jobs.begin(running.id):
-            lost = jobs.lost()
+            lost = jobs.lost(soon())
             assert dead.id in lost
             assert running.id not in lost
-            assert waiting.id not in lost
-        jobs.finish(dead.id, {})
-        assert dead.id not in jobs.lost()
+        finished(jobs, dead, {})
+        assert dead.id not in jobs.lost(soon())
+
+    def test_knows_the_jobs_whose_wake_up_is_gone(self, jobs: Jobs, tenant: TenantId) -> None:
+        job = a_job(tenant)
+        jobs.put(job)
+        assert job.id not in jobs.lost(datetime.now(UTC))
+        assert job.id in jobs.lost(soon())
+
+    def test_waits_longer_with_each_try_that_did_not_get_on(self, jobs: Jobs, tenant: TenantId) -> None:
+        job = a_job(tenant)
+        jobs.put(job)
+        for tries in range(1, 6):
+            with jobs.begin(job.id) as mine:
+                assert mine is not None
+                assert (mine.attempt, mine.tries) == (tries, tries)
+        assert job.id not in jobs.lost(datetime.now(UTC) + timedelta(seconds=28))
+        assert job.id in jobs.lost(soon())
+        with jobs.begin(job.id) as mine:
+            assert mine is not None
+            jobs.progress(mine, 3, 1)
+        assert jobs.get(tenant, job.id).tries == 0
+
+    def test_a_runner_that_was_replaced_changes_nothing(self, jobs: Jobs, tenant: TenantId) -> None:
+        job = a_job(tenant)
+        jobs.put(job)
+        with jobs.begin(job.id) as first:
+            pass
+        with jobs.begin(job.id) as second:
+            assert first is not None
+            assert second is not None
+            with pytest.raises(JobTaken):
+                jobs.progress(first, 3, 3)
+            with pytest.raises(JobTaken):
+                jobs.finish(first, {})
+            with pytest.raises(JobTaken):
+                jobs.fail(first, "no", {})
+            jobs.finish(second, {"inserted": 1})
+            with pytest.raises(JobTaken):
+                jobs.fail(second, "tarde", {})
+        assert jobs.get(tenant, job.id).outcome == {"inserted": 1}
 
     def test_shows_the_newest_first(self, jobs: Jobs, tenant: TenantId) -> None:
         older, newer = a_job(tenant, 1), a_job(tenant, 2)

@@ -73,7 +73,7 @@ def _given(value: object) -> Provide:
 def _threads(at_once: Mapping[str, int]) -> Lifespan:
     @asynccontextmanager
     async def threads(_app: Litestar) -> AsyncGenerator[None]:
-        lanes = Lanes(at_once)
+        lanes = Lanes({"salud": 1, **at_once})
         asyncio.get_running_loop().set_default_executor(lanes)
         yield
         lanes.shutdown(wait=True, cancel_futures=True)

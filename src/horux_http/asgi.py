@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from horux_adapters.container.clock import system_clock
 from horux_adapters.container.horux import Horux, by_name, job_kinds, opened
 from horux_adapters.container.settings import Settings, from_environment
+from horux_adapters.postgres.addresses import SERVER
 from horux_adapters.telemetry.logs import configure
 from horux_adapters.worker.handling import Handling
 from horux_adapters.worker.looping import WorkerThread
@@ -40,7 +41,7 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
 def application(settings: Settings) -> Litestar:
     """The whole product over HTTP. What it holds open is closed when the server stops."""
     resources = ExitStack()
-    return assembled(resources.enter_context(opened(settings)), settings, resources)
+    return assembled(resources.enter_context(opened(settings, SERVER)), settings, resources)
 
 
 def assembled(horux: Horux, settings: Settings, resources: ExitStack) -> Litestar:

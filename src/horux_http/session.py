@@ -14,7 +14,8 @@ from horux_core.identity.errors import SignInRequired
 from horux_core.identity.model import Actor
 from horux_core.kernel.errors import Invalid
 from horux_core.tenancy.errors import ViewForbidden
-from horux_http.access_log import request_id
+from horux_http.access_log import note_actor, request_id
+from horux_http.limits import belongs_to
 
 VIEW_HEADER = "X-View-Tenant"
 PUBLIC = frozenset(
@@ -56,12 +57,14 @@ def actor(
 ) -> Actor:
     """Who sent the request. Raises SignInRequired, TokenInvalid, SessionExpired, ViewForbidden, ViewMalformed."""
     own = authenticate(_bearer(request), request_id())
+    note_actor(request.scope, user=own.user)
     asked = _values(request, VIEW_HEADER)
-    if not asked:
-        return own
-    if not own.platform_admin:
+    if asked and not own.platform_admin:
         raise ViewForbidden("Solo el personal de Horux360 puede ver otra empresa: quita X-View-Tenant.")
-    return enter_view(own, _rfc(asked), request.method, request.url.path, request_id())
+    found = enter_view(own, _rfc(asked), request.method, request.url.path, request_id()) if asked else own
+    note_actor(request.scope, tenant=found.tenant_id)
+    belongs_to(str(found.tenant_id or found.user))
+    return found
 
 
 ACTOR = Provide(actor, sync_to_thread=True)

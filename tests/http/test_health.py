@@ -1,6 +1,8 @@
 import threading
+import time
 
 import pytest
+from litestar import get
 from litestar.testing import TestClient
 
 from tests.http.small import client, small_app
@@ -39,6 +41,35 @@ def test_is_not_ready_when_the_central_database_is_silent() -> None:
         answer = http.get("/ready")
     assert (answer.status_code, answer.json()["code"]) == (503, "no-listo")
     assert answer.headers["retry-after"] == "5"
+
+
+def test_is_ready_although_every_thread_of_the_handlers_is_taken() -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    @get("/lento", sync_to_thread=True)
+    def slow() -> str:
+        entered.set()
+        leave.wait(20)
+        return "tarde"
+
+    with TestClient(small_app(extra=[slow], threads={"general": 1})) as http:
+        asking = threading.Thread(target=http.get, args=("/lento",))
+        asking.start()
+        assert entered.wait(10)
+        began = time.monotonic()
+        assert http.get("/ready").status_code == 200
+        assert time.monotonic() - began < 1
+        leave.set()
+        asking.join(10)
+
+
+def test_says_within_two_seconds_that_the_central_database_takes_longer() -> None:
+    leave = threading.Event()
+    with TestClient(small_app(ready=lambda: leave.wait(20))) as http:
+        began = time.monotonic()
+        assert http.get("/ready").status_code == 503
+        assert time.monotonic() - began < 4
+        leave.set()
 
 
 def test_is_alive_under_any_host_name() -> None:

@@ -1,11 +1,14 @@
+import asyncio
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 
 import pytest
 from litestar import Litestar, Request, get, post
 from litestar.testing import TestClient
 
+from horux_http import limits
 from horux_http.limits import Lanes, ServerSaturated
 from tests.http.small import small_app
 
@@ -101,3 +104,77 @@ def test_many_requests_at_once_are_all_answered() -> None:
     with TestClient(app) as http, ThreadPoolExecutor(8) as crowd:
         statuses = list(crowd.map(lambda _: http.get("/api/cosas/una?anio=2026").status_code, range(40)))
     assert statuses == [200] * 40
+
+
+def held_up(lanes: Lanes, times: int, whose: str, hold: threading.Event) -> list[Future[bool]]:
+    def submit() -> Future[bool]:
+        limits._place.set(limits._Place("general", whose))
+        return lanes.submit(hold.wait, 20)
+
+    return [copy_context().run(submit) for _ in range(times)]
+
+
+def test_one_tenant_s_wait_leaves_threads_to_the_others() -> None:
+    lanes, hold = Lanes({"general": 4}, each=3), threading.Event()
+    crowd = held_up(lanes, 40, "una", hold)
+    began = time.monotonic()
+    ready = threading.Event()
+    ready.set()
+    (other,) = held_up(lanes, 1, "otra", ready)
+    assert other.result(5) is True
+    assert time.monotonic() - began < 1
+    assert sum(future.running() for future in crowd) == 3
+    hold.set()
+    assert [future.result(10) for future in crowd] == [True] * 40
+    assert not lanes._rows
+    lanes.shutdown()
+
+
+@pytest.mark.anyio
+async def test_who_waits_behind_its_own_tenant_is_told_in_time() -> None:
+    lanes, hold = Lanes({"general": 4}, each=1, patience=0.1), threading.Event()
+    first, second = held_up(lanes, 2, "una", hold)
+    with pytest.raises(ServerSaturated):
+        await asyncio.wait_for(asyncio.wrap_future(second), 5)
+    assert first.running()
+    hold.set()
+    assert first.result(10) is True
+    assert not lanes._rows
+    lanes.shutdown()
+
+
+@pytest.mark.anyio
+async def test_who_hung_up_while_waiting_takes_no_thread() -> None:
+    lanes, hold = Lanes({"general": 4}, each=1), threading.Event()
+    first, second, third = held_up(lanes, 3, "una", hold)
+    second.cancel()
+    hold.set()
+    assert (await asyncio.wrap_future(first), await asyncio.wrap_future(third)) == (True, True)
+    assert second.cancelled()
+    lanes.shutdown()
+
+
+def test_requests_of_one_credential_wait_for_each_other_and_for_nobody_else() -> None:
+    entered, leave = threading.Semaphore(0), threading.Event()
+
+    @get("/lento", sync_to_thread=True)
+    def slow() -> str:
+        entered.release()
+        leave.wait(20)
+        return "tarde"
+
+    own, other = {"Authorization": "Bearer una"}, {"Authorization": "Bearer otra"}
+    with TestClient(small_app(extra=[slow], threads={"general": 4})) as http, ThreadPoolExecutor(20) as crowd:
+        asking = [crowd.submit(http.get, "/lento", headers=own) for _ in range(12)]
+        assert all(entered.acquire(timeout=10) for _ in range(3))
+        try:
+            assert http.get("/api/cosas/una?anio=2026", headers=other, timeout=5).status_code == 200
+            assert not entered.acquire(timeout=0.2)
+        finally:
+            leave.set()
+        assert [answer.result(20).text for answer in asking] == ["tarde"] * 12
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"

@@ -1,5 +1,6 @@
 """Who is let in, whose books an operator sees, and that nothing is open by mistake."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -100,3 +101,18 @@ def test_leaves_no_route_open_by_mistake(world: World) -> None:
 
 def test_sees_a_route_left_open_by_mistake(world: World) -> None:
     assert unguarded_routes(an_app(world, forgotten)) == ["GET /api/olvidada"]
+
+
+def test_a_request_s_line_says_who_asked_and_for_whom(
+    http: TestClient[Litestar], world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    own, staff = bearer(log_in(http)), bearer(log_in(http, "op@horux.mx"))
+    caplog.clear()
+    with caplog.at_level(logging.INFO, "horux.acceso"):
+        http.get("/api/quien", headers=own)
+        http.get("/api/quien", headers={**staff, "X-View-Tenant": THERE})
+        http.get("/api/quien", headers={**own, "X-View-Tenant": THERE})
+    lines = [vars(record) for record in caplog.records if record.name == "horux.acceso"]
+    assert [line.get("tenantId") for line in lines] == [str(world.here), str(world.there), None]  # type: ignore[attr-defined]
+    assert all(line["userId"] for line in lines)
+    assert lines[0]["userId"] == lines[2]["userId"] != lines[1]["userId"]

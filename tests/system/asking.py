@@ -32,7 +32,8 @@ class Api:
     @property
     def place(self) -> tuple[str, int]:
         parts = urlsplit(self.url)
-        assert parts.hostname and parts.port
+        assert parts.hostname
+        assert parts.port
         return parts.hostname, parts.port
 
     def connection(self) -> HTTPConnection:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from random import Random
+from typing import Any
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -39,10 +40,10 @@ def _one_or_two(of: str, random: Random) -> list[Paper]:
     uuid, month, day = _uuid(random), random.randint(1, 12), random.randint(1, 28)
     total = f"{random.randint(100, 90_000)}.{random.randint(0, 99):02d}"
     sides = (of, RECEPTOR) if random.random() < 0.5 else (RECEPTOR, of)
-    parties = {"rfc_emisor": sides[0], "rfc_receptor": sides[1]}
+    parties: dict[str, Any] = {"rfc_emisor": sides[0], "rfc_receptor": sides[1]}
     when = f"{ANIO}-{month:02d}-{day:02d}T{random.randint(0, 23):02d}:00:00"
     later = random.random() < 0.1 and month < 12
-    terms = {"metodo_pago": "PPD", "forma_pago": "99"} if later else {}
+    terms: dict[str, Any] = {"metodo_pago": "PPD", "forma_pago": "99"} if later else {}
     made = [Paper(uuid, an_xml(uuid=uuid, fecha=when, total=total, **parties, **terms))]
     if later:
         paid = UnPago((UnDocto(uuid, total, total),), total, f"{ANIO}-{month + 1:02d}-{day:02d}T12:00:00")

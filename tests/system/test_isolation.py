@@ -204,7 +204,7 @@ def test_nobody_of_a_client_looks_into_another_by_any_route(product: Product, ro
     before = product.state()
     for rfc_asked in (THERE, HERE, rfc(900, "S")):
         for method, address in routes:
-            body = {"json": {}} if method in ("POST", "PUT", "PATCH") else {}
+            body: dict[str, Any] = {"json": {}} if method in ("POST", "PUT", "PATCH") else {}
             answer = product.http.request(method, address, headers={**headers, "X-View-Tenant": rfc_asked}, **body)
             assert (answer.status_code, answer.json().get("code")) == (403, "view-forbidden"), (method, address)
     assert product.state() == before

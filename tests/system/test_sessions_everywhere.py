@@ -56,7 +56,7 @@ class Everywhere:
         # A connection that was lost must not come back to another process unnoticed.
         wire.auto_open = 0
         pid = until("un proceso toma la conexión", lambda: self._holder(wire), 10, 0.001)
-        if pid in self.wires:
+        if pid is None or pid in self.wires:
             wire.close()
         else:
             self.wires[pid] = wire

@@ -9,6 +9,9 @@ from horux_adapters.cli.surroundings import data_dir, explained, needs_own_serve
 if TYPE_CHECKING:
     from horux_adapters.container.settings import Settings
 
+_HEADER_MILLISECONDS = 10_000
+"""How long the head of a request may take: a client that sends it by drops is let go."""
+
 
 def serve() -> None:
     from horux_adapters.container.settings import environment, load
@@ -29,6 +32,7 @@ def worker() -> None:
     from horux_adapters.container.horux import job_kinds, opened
     from horux_adapters.container.settings import environment, load
     from horux_adapters.demo.supervising import end_with_parent
+    from horux_adapters.postgres.addresses import WORKER
     from horux_adapters.telemetry.logs import configure
     from horux_adapters.worker.handling import Handling
     from horux_adapters.worker.running import Duty, run
@@ -42,7 +46,7 @@ def worker() -> None:
         if supervisor := env.get("HORUX_SUPERVISED"):
             end_with_parent(int(supervisor))
         configure(production=settings.production, level=settings.log_level)
-        with opened(settings) as horux:
+        with opened(settings, WORKER) as horux:
             g, use_cases = horux.gateways, horux.use_cases
             handling = Handling(g.deliveries(), g.jobs(), horux.reactions(), job_kinds(horux), system_clock)
             sweep = Sweep(g.jobs(), g.deliveries(), use_cases.recover_runs(), system_clock)
@@ -70,6 +74,7 @@ def _household(env: dict[str, str]) -> None:
 def _granian(settings: "Settings") -> None:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
 
     from horux_adapters.telemetry.logs import dictconfig
 
@@ -83,5 +88,6 @@ def _granian(settings: "Settings") -> None:
         workers_kill_timeout=20,
         websockets=False,
         backlog=2048,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
         log_dictconfig=dictconfig(production=settings.production, level="warning"),
     ).serve()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from horux_adapters.container.settings import Secret, Settings
-from horux_adapters.postgres.addresses import TenantConnections, on_each_server, share
+from horux_adapters.postgres.addresses import Part, TenantConnections, on_each_server, share
 from horux_adapters.postgres.central import migrations
 from horux_adapters.postgres.connecting import cleaned
 from horux_adapters.postgres.control import ControlDatabase
@@ -47,12 +47,12 @@ def listener(places: Dsns) -> Iterator[Listener]:
 
 
 def tenant_connections(
-    settings: Settings, places: Dsns, control: ControlDatabase, changes: Listener
+    settings: Settings, places: Dsns, control: ControlDatabase, changes: Listener, part: Part
 ) -> Iterator[TenantConnections]:
     """The worker is one more process than the servers'."""
-    most = settings.tenant_connections_max or share(control, settings.workers + 1)
+    most = part.connections or settings.tenant_connections_max or share(control, settings.workers + 1)
     servers = on_each_server(control, places.runtime)
-    connections = TenantConnections(control, changes, servers, role_secret(settings), most)
+    connections = TenantConnections(control, changes, servers, role_secret(settings), most, part)
     connections.pools.start()
     yield connections
     connections.pools.close()

@@ -21,6 +21,7 @@ from horux_adapters.memory.onboarding import MemoryRuns
 from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
 from horux_adapters.memory.plans import MemoryEntitlements
 from horux_adapters.memory.tenancy import MemoryRegistry, MemoryTenantDatabases
+from horux_adapters.postgres.addresses import COMMAND, Part
 from horux_adapters.postgres.audit import PostgresAuditTrail
 from horux_adapters.postgres.billing import PostgresSubscriptions
 from horux_adapters.postgres.books import PostgresBooks
@@ -39,13 +40,14 @@ from horux_adapters.telemetry.logging_ports import LoggingFielVault, LoggingMail
 
 class Gateways(containers.DeclarativeContainer):
     settings = providers.Dependency(instance_of=Settings)
+    part = providers.Dependency(instance_of=Part, default=COMMAND)
     clock = providers.Object(system_clock)
     storage = settings.provided.storage
 
     dsns = providers.Singleton(connections.dsns, settings)
     control_database = providers.Resource(connections.control_database, dsns)
     listener = providers.Resource(connections.listener, dsns)
-    tenants = providers.Resource(connections.tenant_connections, settings, dsns, control_database, listener)
+    tenants = providers.Resource(connections.tenant_connections, settings, dsns, control_database, listener, part)
     memory = providers.Singleton(MemoryDatabase)
     memory_outbox = providers.Factory(MemoryOutbox, clock=clock).provider
     postgres_outbox = providers.Object(PostgresOutbox)
@@ -91,7 +93,7 @@ class Gateways(containers.DeclarativeContainer):
     jobs = providers.Selector(
         storage,
         postgres=providers.Singleton(PostgresJobs, control_database, providers.Singleton(direct, dsns.provided.direct)),
-        memory=providers.Singleton(MemoryJobs, memory),
+        memory=providers.Singleton(MemoryJobs, memory, clock),
     )
     deliveries = providers.Selector(
         storage,

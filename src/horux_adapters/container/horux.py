@@ -10,12 +10,14 @@ from horux_adapters.container.gateways import Gateways
 from horux_adapters.container.reactions import reactions
 from horux_adapters.container.settings import Settings
 from horux_adapters.container.use_cases import UseCases
+from horux_adapters.postgres.addresses import COMMAND, Part
 from horux_core.jobs.model import Job
 
 
 class Horux(containers.DeclarativeContainer):
     settings = providers.Dependency(instance_of=Settings)
-    gateways = providers.Container(Gateways, settings=settings)
+    part = providers.Dependency(instance_of=Part, default=COMMAND)
+    gateways = providers.Container(Gateways, settings=settings, part=part)
     use_cases = providers.Container(UseCases, gateways=gateways, settings=settings)
     reactions = providers.Singleton(reactions, use_cases.welcome_client)
 
@@ -32,9 +34,9 @@ def by_name(horux: Horux) -> dict[str, Any]:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Horux]:
-    """Everything it holds open is closed at the end."""
-    horux = Horux(settings=settings)
+def opened(settings: Settings, part: Part = COMMAND) -> Iterator[Horux]:
+    """For a process that plays `part` in the service. Everything it holds open is closed at the end."""
+    horux = Horux(settings=settings, part=part)
     try:
         yield horux
     finally:

@@ -1,11 +1,12 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from horux_adapters.memory.database import MemoryDatabase
-from horux_core.jobs.errors import JobMissing
-from horux_core.jobs.model import Job, JobState
+from horux_adapters.memory.database import MemoryDatabase, Tables
+from horux_core.jobs.errors import JobMissing, JobTaken
+from horux_core.jobs.model import UNCLAIMED, Job, JobState
 from horux_core.kernel.ids import JobId, TenantId
 
 _OPEN = (JobState.EN_COLA, JobState.PROCESANDO)
@@ -14,12 +15,14 @@ _OPEN = (JobState.EN_COLA, JobState.PROCESANDO)
 @dataclass(frozen=True, slots=True)
 class MemoryJobs:
     control: MemoryDatabase
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: TID251 when it was last heard of
     _held: set[JobId] = field(default_factory=set)
     _turn: Lock = field(default_factory=Lock)
 
     def put(self, job: Job) -> None:
         with self.control.transaction() as tables:
             tables["jobs"][job.id] = job
+            tables["jobs_heard"][job.id] = self.clock()
 
     def get(self, tenant: TenantId, job: JobId) -> Job:
         found: Job | None = self.control.tables["jobs"].get(job)
@@ -44,32 +47,52 @@ class MemoryJobs:
             found: Job | None = tables["jobs"].get(job)
             if found is None or found.state not in _OPEN:
                 return None
-            tables["jobs"][job] = started = replace(found, state=JobState.PROCESANDO)
+            tables["jobs"][job] = started = replace(
+                found, state=JobState.PROCESANDO, attempt=found.attempt + 1, tries=found.tries + 1
+            )
+            tables["jobs_heard"][job] = self.clock()
             return started
 
-    def lost(self) -> tuple[JobId, ...]:
-        jobs = sorted(self.control.tables["jobs"].values(), key=lambda job: job.created_at)
-        return tuple(job.id for job in jobs if job.state is JobState.PROCESANDO and job.id not in self._held)
+    def lost(self, now: datetime) -> tuple[JobId, ...]:
+        tables = self.control.tables
+        jobs = sorted(tables["jobs"].values(), key=lambda job: job.created_at)
+        open_ones = [job for job in jobs if job.state in _OPEN and job.id not in self._held]
+        return tuple(job.id for job in open_ones if tables["jobs_heard"][job.id] + _patience(job) <= now)
 
     def waiting(self) -> tuple[JobId, ...]:
         """Jobs nobody has begun yet, for the worker's loop of the same process."""
         jobs = sorted(self.control.tables["jobs"].values(), key=lambda job: job.created_at)
         return tuple(job.id for job in jobs if job.state is JobState.EN_COLA)
 
-    def progress(self, job: JobId, recibidos: int, procesados: int) -> None:
-        self._change(job, recibidos=recibidos, procesados=procesados)
+    def progress(self, job: Job, recibidos: int, procesados: int) -> None:
+        with self.control.transaction() as tables:
+            kept = self._own(tables, job)
+            tries = 0 if procesados > kept.procesados else kept.tries
+            seen = max(procesados, kept.procesados)
+            tables["jobs"][job.id] = replace(kept, recibidos=recibidos, procesados=seen, tries=tries)
+            tables["jobs_heard"][job.id] = self.clock()
 
-    def finish(self, job: JobId, outcome: Mapping[str, object]) -> None:
-        self._change(job, state=JobState.TERMINADO, outcome=outcome, error=None)
+    def finish(self, job: Job, outcome: Mapping[str, object]) -> None:
+        self._end(job, state=JobState.TERMINADO, outcome=outcome, error=None)
 
-    def fail(self, job: JobId, error: str, outcome: Mapping[str, object]) -> None:
-        self._change(job, state=JobState.FALLIDO, outcome=outcome, error=error)
+    def fail(self, job: Job, error: str, outcome: Mapping[str, object]) -> None:
+        self._end(job, state=JobState.FALLIDO, outcome=outcome, error=error)
 
     def recent(self, limit: int) -> tuple[Job, ...]:
         jobs = sorted(self.control.tables["jobs"].values(), key=lambda job: job.created_at, reverse=True)
         return tuple(jobs[:limit])
 
-    def _change(self, job: JobId, **changes: object) -> None:
+    def _end(self, job: Job, **changes: object) -> None:
         with self.control.transaction() as tables:
-            if job in tables["jobs"]:
-                tables["jobs"][job] = replace(tables["jobs"][job], **changes)
+            tables["jobs"][job.id] = replace(self._own(tables, job), **changes)  # type: ignore[arg-type]
+
+    @staticmethod
+    def _own(tables: Tables, job: Job) -> Job:
+        kept: Job | None = tables["jobs"].get(job.id)
+        if kept is None or kept.state not in _OPEN or kept.attempt != job.attempt:
+            raise JobTaken
+        return kept
+
+
+def _patience(job: Job) -> timedelta:
+    return UNCLAIMED if job.state is JobState.EN_COLA else job.wait()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -9,15 +10,34 @@ from horux_adapters.postgres import naming
 from horux_adapters.postgres.connecting import dsn, time_limits
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.listening import Cache, Changes
-from horux_adapters.postgres.pools import Connection, TenantPools
+from horux_adapters.postgres.pools import PER_TENANT, Connection, TenantPools
 from horux_adapters.postgres.servers import derive_password
 from horux_core.kernel.ids import TenantId
 from horux_core.tenancy.errors import TenantMissing
 
 CONTROL_CONNECTIONS = 8
-_QUEUE_CONNECTIONS = 6
-_RESERVE = 10
+# Of the worker alone: its queue's pool, and for each thing it does at once the session that holds a job's or an
+# intake's lock and one that lays out a database.
+_QUEUE_CONNECTIONS = 5
+_WORK_CONNECTIONS = 8
+# For commands beside the service, each with its central pool and its few, and for whoever looks after the server.
+_RESERVE = 2 * (CONTROL_CONNECTIONS + 1 + PER_TENANT)
 _LEAST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a process plays in the service: how long, in seconds, it lets a tenant's database take for a statement
+    and for a lock, and how many connections to them it opens at most; None is its share of the server's."""
+
+    statement: int
+    lock: int
+    connections: int | None = None
+
+
+SERVER = Part(statement=30, lock=10)
+WORKER = Part(statement=120, lock=120)
+COMMAND = Part(statement=120, lock=120, connections=PER_TENANT)
 
 
 class TenantConnections:
@@ -27,8 +47,15 @@ class TenantConnections:
     """
 
     def __init__(
-        self, control: ControlDatabase, changes: Changes, servers: Mapping[str, str], secret: bytes, max_total: int
+        self,
+        control: ControlDatabase,
+        changes: Changes,
+        servers: Mapping[str, str],
+        secret: bytes,
+        max_total: int,
+        part: Part = COMMAND,
     ) -> None:
+        self._limits = f"{time_limits(part.statement)} -c lock_timeout={part.lock * 1000} -c jit=off"
         self._control = control
         self._servers = servers
         self._secret = secret
@@ -63,13 +90,14 @@ class TenantConnections:
             user=naming.role_name(tenant),
             password=derive_password(self._secret, tenant, database),
             application_name="horux",
-            options=f"{time_limits(statement=120)} -c jit=off",
+            options=self._limits,
         )
 
     def _let_go(self, key: str) -> None:
+        """In the listener's thread: only a mark, for a connection's end may take long."""
         for tenant in self.pools.tenants():
             if str(tenant) == key:
-                self.pools.evict(tenant)
+                self.pools.doubt(tenant)
 
 
 def on_each_server(control: ControlDatabase, url: str) -> dict[str, str]:
@@ -92,5 +120,5 @@ def share(control: ControlDatabase, processes: int) -> int:
             "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
         ).fetchone()
     every = row[0] if row else 100
-    taken = processes * (CONTROL_CONNECTIONS + 1) + _QUEUE_CONNECTIONS + _RESERVE
+    taken = processes * (CONTROL_CONNECTIONS + 1) + _QUEUE_CONNECTIONS + _WORK_CONNECTIONS + _RESERVE
     return max(_LEAST, (every - taken) // processes)

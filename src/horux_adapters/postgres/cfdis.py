@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 from horux_adapters.postgres import copying, pulling
 from horux_adapters.postgres.copying import DE_CUBETAS, PROPIAS, listed
 from horux_adapters.postgres.pools import Connection
+from horux_core.fiscal.cfdi.errors import CfdiNoGuardable
 from horux_core.fiscal.cfdi.model import (
     Advertencia,
     Cfdi,
@@ -66,7 +67,7 @@ def lock_books(conn: Connection) -> None:
     """Be the only one that changes these books until the transaction ends. Raises DatabaseUnavailable: too long."""
     try:
         conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-    except psycopg.errors.QueryCanceled as error:
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled) as error:
         raise DatabaseUnavailable(
             "Otra carga o recálculo de estos libros sigue en curso. Intenta de nuevo en un minuto.", retryAfter=30
         ) from error
@@ -93,8 +94,14 @@ class PostgresCfdis:
             else:
                 conflicts.append(position)
         if inserted:
-            copying.copy_entries(self.conn, [batch[position] for position in inserted])
+            self._copied([batch[position] for position in inserted])
         return Entered(tuple(inserted), tuple(duplicates), tuple(conflicts))
+
+    def _copied(self, entries: Sequence[Entry]) -> None:
+        try:
+            copying.copy_entries(self.conn, entries)
+        except (psycopg.DataError, psycopg.errors.ProgramLimitExceeded) as error:
+            raise CfdiNoGuardable from error
 
     def count(self) -> int:
         row = self.conn.execute("SELECT count(*) FROM cfdis").fetchone()

@@ -1,22 +1,35 @@
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import psycopg
+from procrastinate.exceptions import AlreadyEnqueued
 from psycopg import Connection
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.queue import RUN, wake
-from horux_core.jobs.errors import JobMissing
-from horux_core.jobs.model import Job, JobState
+from horux_core.jobs.errors import JobMissing, JobTaken
+from horux_core.jobs.model import LONGEST_WAIT, UNCLAIMED, Job, JobState
 from horux_core.kernel.ids import JobId, TenantId, UserId
+from horux_core.tenancy.errors import DatabaseUnavailable
 
-_COLUMNS = "id, tenant_id, kind, subject, created_by, created_at, state, recibidos, procesados, outcome, error"
+_COLUMNS = (
+    "id, tenant_id, kind, subject, created_by, created_at, state, recibidos, procesados, outcome, error, attempt, tries"
+)
 _OPEN = "state IN ('en_cola', 'procesando')"
 _LOCK = "hashtextextended('horux.trabajo:' || {}::text, 0)"
+# A holder whose machine vanished without a word must not keep its job from the others for hours.
+_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+_LOST = (
+    f"SELECT id FROM jobs WHERE {_OPEN} AND updated_at + CASE WHEN state = 'en_cola' THEN %(unclaimed)s"  # noqa: S608
+    " ELSE least(interval '1 second' * 2 ^ least(tries, 20), %(longest)s) END <= %(now)s"
+    f" AND CASE WHEN pg_try_advisory_xact_lock({_LOCK.format('id')}) THEN true ELSE false END ORDER BY created_at"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +70,31 @@ class PostgresJobs:
 
     @contextmanager
     def begin(self, job: JobId) -> Iterator[Job | None]:
-        holder = self.session()
+        holder = self._holder()
         try:
-            holder.autocommit = True
-            taken = holder.execute(f"SELECT pg_try_advisory_lock({_LOCK.format('%s')})", (str(job),)).fetchone()
-            yield self._started(job) if taken and taken[0] else None
+            yield self._started(job) if _locked(holder, job) else None
         finally:
             holder.close()
+
+    def _holder(self) -> Connection[TupleRow]:
+        try:
+            return self.session()
+        except psycopg.OperationalError as error:
+            raise _unavailable() from error
 
     def _started(self, job: JobId) -> Job | None:
         with self.control.transaction() as connection:
             row = connection.execute(
-                f"UPDATE jobs SET state = 'procesando', updated_at = now() WHERE id = %s AND {_OPEN}"  # noqa: S608
-                f" RETURNING {_COLUMNS}",
+                f"UPDATE jobs SET state = 'procesando', attempt = attempt + 1, tries = tries + 1,"  # noqa: S608
+                f" updated_at = now() WHERE id = %s AND {_OPEN} RETURNING {_COLUMNS}",
                 (job,),
             ).fetchone()
         return None if row is None else _job(row)
 
-    def lost(self) -> tuple[JobId, ...]:
+    def lost(self, now: datetime) -> tuple[JobId, ...]:
+        values = {"now": now, "unclaimed": UNCLAIMED, "longest": LONGEST_WAIT}
         with self.control.transaction() as connection:
-            rows = connection.execute(
-                "SELECT id FROM jobs WHERE state = 'procesando' AND CASE"  # noqa: S608
-                f" WHEN pg_try_advisory_xact_lock({_LOCK.format('id')}) THEN true ELSE false END"
-                " ORDER BY created_at"
-            ).fetchall()
+            rows = connection.execute(_LOST, values).fetchall()
         return tuple(JobId(row[0]) for row in rows)
 
     def open_ones(self) -> frozenset[JobId]:
@@ -90,17 +104,24 @@ class PostgresJobs:
         return frozenset(JobId(row[0]) for row in rows)
 
     def again(self, job: JobId) -> None:
-        """Have a worker take a lost job up."""
-        with self.control.transaction() as connection:
-            wake(connection, RUN, job)
+        """Have a worker take a lost job up, once however often this is asked."""
+        with suppress(AlreadyEnqueued), self.control.transaction() as connection:
+            wake(connection, RUN, job, once=True)
 
-    def progress(self, job: JobId, recibidos: int, procesados: int) -> None:
-        self._change(job, "recibidos = %s, procesados = %s", recibidos, procesados)
+    def progress(self, job: Job, recibidos: int, procesados: int) -> None:
+        self._change(
+            job,
+            "recibidos = %s, procesados = greatest(procesados, %s),"
+            " tries = CASE WHEN procesados < %s THEN 0 ELSE tries END",
+            recibidos,
+            procesados,
+            procesados,
+        )
 
-    def finish(self, job: JobId, outcome: Mapping[str, object]) -> None:
+    def finish(self, job: Job, outcome: Mapping[str, object]) -> None:
         self._change(job, "state = %s, outcome = %s, error = NULL", JobState.TERMINADO, Jsonb(dict(outcome)))
 
-    def fail(self, job: JobId, error: str, outcome: Mapping[str, object]) -> None:
+    def fail(self, job: Job, error: str, outcome: Mapping[str, object]) -> None:
         self._change(job, "state = %s, outcome = %s, error = %s", JobState.FALLIDO, Jsonb(dict(outcome)), error)
 
     def recent(self, limit: int) -> tuple[Job, ...]:
@@ -111,21 +132,38 @@ class PostgresJobs:
             ).fetchall()
         return tuple(_job(row) for row in rows)
 
-    def _change(self, job: JobId, assignments: str, *values: object) -> None:
+    def _change(self, job: Job, assignments: str, *values: object) -> None:
         with self.control.transaction() as connection:
-            connection.execute(
-                f"UPDATE jobs SET {assignments}, updated_at = now() WHERE id = %s",  # noqa: S608
-                (*values, job),
+            changed = connection.execute(
+                f"UPDATE jobs SET {assignments}, updated_at = now()"  # noqa: S608
+                f" WHERE id = %s AND attempt = %s AND {_OPEN}",
+                (*values, job.id, job.attempt),
             )
+            if changed.rowcount != 1:
+                raise JobTaken
 
 
 def direct(dsn: str) -> Callable[[], Connection[TupleRow]]:
     """Opens connections outside the pool, for locks that live as long as a session."""
-    return lambda: psycopg.connect(dsn, application_name="horux candado")
+    address = make_conninfo(dsn, application_name="horux candado", **_KEEPALIVE)
+    return lambda: psycopg.connect(address, autocommit=True)
+
+
+def _locked(holder: Connection[TupleRow], job: JobId) -> bool:
+    try:
+        holder.autocommit = True
+        taken = holder.execute(f"SELECT pg_try_advisory_lock({_LOCK.format('%s')})", (str(job),)).fetchone()
+    except psycopg.OperationalError as error:
+        raise _unavailable() from error
+    return bool(taken and taken[0])
+
+
+def _unavailable() -> DatabaseUnavailable:
+    return DatabaseUnavailable("La base de datos no responde en este momento. Intenta de nuevo.", retryAfter=5)
 
 
 def _job(row: tuple[Any, ...]) -> Job:
-    ident, tenant, kind, subject, created_by, created_at, state, recibidos, procesados, outcome, error = row
+    ident, tenant, kind, subject, created_by, created_at, state, recibidos, procesados, outcome, error, *counted = row
     return Job(
         JobId(ident),
         TenantId(tenant),
@@ -138,4 +176,5 @@ def _job(row: tuple[Any, ...]) -> Job:
         procesados,
         outcome,
         error,
+        *counted,
     )

@@ -1,25 +1,30 @@
 """Word of changes between processes, by NOTIFY on the central database, and memory trusted while it is heard."""
 
+import logging
 import math
+import select
 import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import Generic, Protocol, TypeVar
 
 import psycopg
 from psycopg import sql
+from psycopg.pq.abc import PGconn
 from psycopg.rows import TupleRow
 
 from horux_adapters.postgres.connecting import dsn
 
 CHANNEL = "horux_cambios"
-_SLICE = 0.5
-_HEARTBEAT = 5.0
+# A wire that is cut without a word is trusted no longer than `_ANSWER` after the last question that was answered.
+_HEARTBEAT = 0.5
+_ANSWER = 1.0
 _BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-# A wire that is cut without a word is noticed within seconds, and what is remembered is dropped then.
 _KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+_log = logging.getLogger("horux.postgres")
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -52,8 +57,9 @@ class Changes(Protocol):
 class Listener:
     """One process's ear, with a connection of its own that must not pass through a transaction pooler.
 
-    `trusted` is True while it listens. When it is cut off it calls those of `on_lost` and tries again with
-    growing pauses. Callbacks run in its thread: they are short and raise nothing.
+    `trusted` is True while it listens and the server answered a question asked within the last second. When it is
+    cut off it calls those of `on_lost` and tries again with growing pauses. Callbacks run in its thread, so they
+    are short; one that fails is written down, and as what it should have done is not done, all counts as lost.
     """
 
     def __init__(self, address: str, channel: str = CHANNEL) -> None:
@@ -64,11 +70,12 @@ class Listener:
         self._listening = Event()
         self._ended = Event()
         self._epoch = 0
+        self._vouched_until = 0.0
         self._thread: Thread | None = None
 
     @property
     def trusted(self) -> bool:
-        return self._listening.is_set()
+        return self._listening.is_set() and time.monotonic() < self._vouched_until
 
     @property
     def epoch(self) -> int:
@@ -97,10 +104,10 @@ class Listener:
         failures = 0
         while not self._ended.is_set():
             try:
-                with psycopg.connect(self._dsn(), autocommit=True) as conn:
+                with closing(psycopg.connect(self._dsn(), autocommit=True)) as conn:
                     self._heard(conn)
-            except (psycopg.Error, OSError):
-                failures = 0 if self.trusted else failures + 1
+            except (psycopg.Error, OSError, _Deaf):
+                failures = 0 if self._listening.is_set() else failures + 1
             finally:
                 self._lose()
             self._ended.wait(_BACKOFF[min(failures, len(_BACKOFF) - 1)])
@@ -111,25 +118,60 @@ class Listener:
     def _heard(self, conn: AnyConnection) -> None:
         conn.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
         self._epoch += 1
-        self._listening.set()
-        beat = time.monotonic()
         while not self._ended.is_set():
-            for note in conn.notifies(timeout=_SLICE):
-                self._dispatch(note.payload)
-            if time.monotonic() - beat >= _HEARTBEAT:
-                conn.execute("SELECT 1")
-                beat = time.monotonic()
+            asked = time.monotonic()
+            self._ask(conn.pgconn, asked + _ANSWER)
+            self._vouched_until = asked + _ANSWER
+            self._listening.set()
+            self._take_in(conn.pgconn, asked + _HEARTBEAT)
+
+    def _ask(self, wire: PGconn, until: float) -> None:
+        """A question with an answer, by hand: the driver's own would wait for it as long as it takes."""
+        wire.send_query(b"SELECT 1")
+        wire.flush()
+        while wire.is_busy():
+            if not self._received(wire, until):
+                raise _Deaf
+        while wire.get_result() is not None:
+            pass
+
+    def _take_in(self, wire: PGconn, until: float) -> None:
+        while self._received(wire, until):
+            pass
+
+    def _received(self, wire: PGconn, until: float) -> bool:
+        """Wait for the server to say something, and pass on the changes it told of. False: it was silent."""
+        poll = select.poll()
+        poll.register(wire.socket, select.POLLIN)
+        if not poll.poll(max(0.0, until - time.monotonic()) * 1000):
+            return False
+        wire.consume_input()
+        while (note := wire.notifies()) is not None:
+            self._dispatch(note.extra.decode())
+        return True
 
     def _dispatch(self, payload: str) -> None:
         kind, _, key = payload.partition(":")
         for callback in self._subscribers.get(kind, ()):
-            callback(key)
+            try:
+                callback(key)
+            except Exception:  # noqa: BLE001 the ear outlives any one who listens
+                _log.exception("aviso de cambio sin atender", extra={"kind": kind})
+                raise _Deaf from None
 
     def _lose(self) -> None:
-        if self._listening.is_set():
-            self._listening.clear()
-            for callback in self._on_lost:
+        if not self._listening.is_set():
+            return
+        self._listening.clear()
+        for callback in self._on_lost:
+            try:
                 callback()
+            except Exception:  # noqa: BLE001 the ear outlives any one who listens
+                _log.exception("pérdida de avisos sin atender")
+
+
+class _Deaf(Exception):
+    """What was said, or whether anything was, is not known."""
 
 
 @dataclass(slots=True, eq=False)

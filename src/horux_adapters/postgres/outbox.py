@@ -1,9 +1,11 @@
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from procrastinate.exceptions import AlreadyEnqueued
 from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
@@ -12,7 +14,7 @@ from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.queue import DELIVER, wake
 from horux_core.kernel.events import Event
 from horux_core.kernel.ids import EventId
-from horux_core.outbox.model import Delivery
+from horux_core.outbox.model import Delivery, UnknownEvent
 
 _OPEN = "done_at IS NULL AND due_at <= %(now)s AND (held_until IS NULL OR held_until <= %(now)s)"
 _CLAIM = (
@@ -55,7 +57,16 @@ class PostgresDeliveries:
         if row is None:
             return None
         ident, name, payload, put_at, attempts, last_error = row
-        return Delivery(EventId(ident), _event(self.kinds[name], payload), put_at, attempts, last_error)
+        return Delivery(EventId(ident), self._event(name, payload), put_at, attempts, last_error)
+
+    def _event(self, name: str, payload: Mapping[str, Any]) -> Event:
+        kind = self.kinds.get(name)
+        if kind is None:
+            return UnknownEvent(name)
+        try:
+            return _event(kind, payload)
+        except (TypeError, ValueError):
+            return UnknownEvent(name)
 
     def overdue(self, now: datetime) -> tuple[EventId, ...]:
         with self.control.transaction() as connection:
@@ -63,9 +74,9 @@ class PostgresDeliveries:
         return tuple(EventId(row[0]) for row in rows)
 
     def again(self, event: EventId) -> None:
-        """Wake a worker for an event that waited too long."""
-        with self.control.transaction() as connection:
-            wake(connection, DELIVER, event)
+        """Wake a worker for an event that waited too long, once however often this is asked."""
+        with suppress(AlreadyEnqueued), self.control.transaction() as connection:
+            wake(connection, DELIVER, event, once=True)
 
     def delivered(self, event: EventId, at: datetime) -> None:
         with self.control.transaction() as connection:

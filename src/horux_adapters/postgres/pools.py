@@ -5,18 +5,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 
 import psycopg
-from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from horux_adapters.postgres.connecting import farewell, left_clean
+from horux_adapters.postgres.shelves import Connection as Connection
+from horux_adapters.postgres.shelves import Idle, Shelf, Ticket, Turn, emptied
+from horux_core.kernel.errors import HoruxError
 from horux_core.kernel.ids import TenantId
 from horux_core.tenancy.errors import ConnectionsExhausted, DatabaseUnavailable
-
-Connection = psycopg.Connection[TupleRow]
 
 PER_TENANT = 3
 IDLE_SECONDS = 300.0
@@ -25,37 +24,7 @@ SWEEP_SECONDS = 60.0
 _RETRY_AFTER = 5
 _NO_ANSWER = "La base de datos de la empresa no responde. Intenta de nuevo en unos segundos."
 
-
-@dataclass(slots=True)
-class _Idle:
-    conn: Connection
-    since: float
-
-
-@dataclass(slots=True)
-class _Shelf:
-    """One tenant's connections: `size` counts those lying here, those in use and those being opened."""
-
-    idle: list[_Idle] = field(default_factory=list)
-    size: int = 0
-    used: float = 0.0
-    closed: bool = False
-
-
-@dataclass(slots=True)
-class _Turn:
-    """What a request was given: a connection that lay ready, or leave to open one once `victims` are closed."""
-
-    shelf: _Shelf
-    ready: Connection | None = None
-    victims: tuple[Connection, ...] = ()
-
-
-@dataclass(slots=True)
-class _Ticket:
-    tenant: TenantId
-    called: Event = field(default_factory=Event)
-    turn: _Turn | None = None
+_LOCKED = "Otra operación tiene ocupados esos datos de la empresa. Intenta de nuevo en unos segundos."
 
 
 class TenantPools:
@@ -87,9 +56,11 @@ class TenantPools:
         self._wait = wait
         self._clock = clock
         self._lock = Lock()
-        self._shelves: dict[TenantId, _Shelf] = {}
-        self._queue: deque[_Ticket] = deque()
+        self._shelves: dict[TenantId, Shelf] = {}
+        self._queue: deque[Ticket] = deque()
         self._total = 0
+        self._doubted: set[TenantId] = set()
+        self._woken = Event()
         self._ended = Event()
         self._sweeper: Thread | None = None
 
@@ -98,12 +69,14 @@ class TenantPools:
         """A connection in one transaction: kept when the block ends well, undone on any exception.
 
         Raises ConnectionsExhausted when none came free in time, DatabaseUnavailable when it cannot be opened or
-        is lost on the way.
+        is lost on the way, or what it touches is held by another for too long.
         """
         shelf, conn = self._taken(tenant)
         try:
             yield conn
             conn.commit()
+        except psycopg.errors.LockNotAvailable as error:
+            raise DatabaseUnavailable(_LOCKED, retryAfter=_RETRY_AFTER) from error
         except psycopg.OperationalError as error:
             if conn.closed:
                 raise DatabaseUnavailable(_NO_ANSWER, retryAfter=_RETRY_AFTER) from error
@@ -135,11 +108,20 @@ class TenantPools:
             if shelf is None:
                 return
             shelf.closed = True
-            conns = _emptied(shelf)
+            conns = emptied(shelf)
         self._closed(conns)
 
+    def doubt(self, tenant: TenantId) -> None:
+        """Something changed of a tenant: the sweeper sees, in its own thread, whether its database still is there."""
+        with self._lock:
+            if tenant not in self._shelves:
+                return
+            self._doubted.add(tenant)
+        self._woken.set()
+
     def sweep(self) -> None:
-        """Close connections that nobody used for the idle time."""
+        """Close connections that nobody used for the idle time, and those to where a tenant no longer is."""
+        self._settle_doubts()
         with self._lock:
             oldest = self._clock() - self._idle
             conns: list[Connection] = []
@@ -160,16 +142,31 @@ class TenantPools:
     def close(self) -> None:
         """Close every idle connection and take no more; those in use close as they come back."""
         self._ended.set()
+        self._woken.set()
         if self._sweeper is not None:
             self._sweeper.join(5)
         for tenant in list(self._shelves):
             self.evict(tenant)
 
     def _sweeping(self) -> None:
-        while not self._ended.wait(SWEEP_SECONDS):
+        while not self._ended.is_set():
+            self._woken.wait(SWEEP_SECONDS)
+            self._woken.clear()
             self.sweep()
 
-    def _taken(self, tenant: TenantId) -> tuple[_Shelf, Connection]:
+    def _settle_doubts(self) -> None:
+        with self._lock:
+            doubted, self._doubted = self._doubted, set()
+            known = {tenant: self._shelves[tenant].dsn for tenant in doubted if tenant in self._shelves}
+        for tenant, address in known.items():
+            try:
+                moved = self._dsn_of(tenant) != address
+            except (HoruxError, psycopg.Error, LookupError):
+                moved = True
+            if moved:
+                self.evict(tenant)
+
+    def _taken(self, tenant: TenantId) -> tuple[Shelf, Connection]:
         if self._ended.is_set():
             raise DatabaseUnavailable("El servidor se está deteniendo; intenta de nuevo.", retryAfter=_RETRY_AFTER)
         turn = self._turn_of(tenant)
@@ -185,12 +182,12 @@ class TenantPools:
                 return turn.shelf, turn.ready
         return turn.shelf, self._opened(tenant, turn)
 
-    def _turn_of(self, tenant: TenantId) -> _Turn:
+    def _turn_of(self, tenant: TenantId) -> Turn:
         with self._lock:
             turn = self._offer(tenant)
             if turn is not None:
                 return turn
-            ticket = _Ticket(tenant)
+            ticket = Ticket(tenant)
             self._queue.append(ticket)
         try:
             ticket.called.wait(self._wait)
@@ -204,23 +201,23 @@ class TenantPools:
             )
         return ticket.turn
 
-    def _offer(self, tenant: TenantId) -> _Turn | None:
+    def _offer(self, tenant: TenantId) -> Turn | None:
         """With the lock held: what a request of this tenant can have now. Whoever waits could not use it."""
-        shelf = self._shelves.setdefault(tenant, _Shelf())
+        shelf = self._shelves.setdefault(tenant, Shelf())
         shelf.used = self._clock()
         if shelf.idle:
-            return _Turn(shelf, ready=shelf.idle.pop().conn)
+            return Turn(shelf, ready=shelf.idle.pop().conn)
         if shelf.size >= self._per_tenant:
             return None
         if self._total < self._max_total:
             self._total += 1
             shelf.size += 1
-            return _Turn(shelf)
+            return Turn(shelf)
         victims = self._victims()
         if not victims:
             return None
         shelf.size += 1
-        return _Turn(shelf, victims=victims)
+        return Turn(shelf, victims=victims)
 
     def _victims(self) -> tuple[Connection, ...]:
         """The least recently used pool that is wholly idle; failing that, one idle connection of a busy one."""
@@ -229,17 +226,19 @@ class TenantPools:
             return ()
         chosen = min(resting, key=lambda shelf: (shelf.size > len(shelf.idle), shelf.used))
         if chosen.size == len(chosen.idle):
-            return tuple(_emptied(chosen))
+            return tuple(emptied(chosen))
         chosen.size -= 1
         return (chosen.idle.pop(0).conn,)
 
-    def _opened(self, tenant: TenantId, turn: _Turn) -> Connection:
+    def _opened(self, tenant: TenantId, turn: Turn) -> Connection:
         try:
             for conn in turn.victims:
                 farewell(conn)
             self._freed(max(0, len(turn.victims) - 1))
             patience = max(2, math.ceil(self._wait))
-            return psycopg.connect(self._dsn_of(tenant), connect_timeout=patience)
+            address = self._dsn_of(tenant)
+            turn.shelf.dsn = turn.shelf.dsn or address
+            return psycopg.connect(address, connect_timeout=patience)
         except psycopg.OperationalError as error:
             self._lost(turn.shelf)
             raise DatabaseUnavailable(_NO_ANSWER, retryAfter=_RETRY_AFTER) from error
@@ -247,7 +246,7 @@ class TenantPools:
             self._lost(turn.shelf)
             raise
 
-    def _given_back(self, shelf: _Shelf, conn: Connection) -> None:
+    def _given_back(self, shelf: Shelf, conn: Connection) -> None:
         if not left_clean(conn):
             farewell(conn)
             self._lost(shelf)
@@ -255,14 +254,14 @@ class TenantPools:
         with self._lock:
             keep = not (shelf.closed or self._ended.is_set())
             if keep:
-                shelf.idle.append(_Idle(conn, self._clock()))
+                shelf.idle.append(Idle(conn, self._clock()))
                 shelf.used = self._clock()
                 self._call_next()
         if not keep:
             farewell(conn)
             self._lost(shelf)
 
-    def _lost(self, shelf: _Shelf) -> None:
+    def _lost(self, shelf: Shelf) -> None:
         with self._lock:
             shelf.size -= 1
         self._freed(1)
@@ -284,10 +283,3 @@ class TenantPools:
             if ticket.turn is not None:
                 self._queue.remove(ticket)
                 ticket.called.set()
-
-
-def _emptied(shelf: _Shelf) -> list[Connection]:
-    conns = [entry.conn for entry in shelf.idle]
-    shelf.size -= len(conns)
-    shelf.idle = []
-    return conns

@@ -13,9 +13,18 @@ RUN = "trabajo"
 _queue = App(connector=SyncPsycopgConnector())
 
 
-def wake(connection: Connection[TupleRow], task: str, subject: UUID) -> None:
-    """Have a worker do `task` for `subject` once the transaction of `connection` has ended well."""
-    _queue.configure_task(task, connection=connection).defer(subject=str(subject))
+QUEUES = {DELIVER: "eventos", RUN: "trabajos"}
+"""Where each task waits: long work does not hold up what is short."""
+
+
+def wake(connection: Connection[TupleRow], task: str, subject: UUID, *, once: bool = False) -> None:
+    """Have a worker do `task` for `subject` once the transaction of `connection` has ended well.
+
+    With `once`, raises procrastinate's AlreadyEnqueued when such a wake-up waits already: the transaction is lost.
+    """
+    lock = f"{task}:{subject}" if once else None
+    deferred = _queue.configure_task(task, connection=connection, queue=QUEUES[task], queueing_lock=lock)
+    deferred.defer(subject=str(subject))
 
 
 def ensure_queue(connection: Connection[TupleRow]) -> bool:

@@ -6,6 +6,7 @@ from horux_adapters.sat import retenciones
 from horux_adapters.sat.atributos import texto
 from horux_adapters.sat.comprobante import lee_comprobante
 from horux_adapters.sat.comprobante32 import lee_comprobante32
+from horux_adapters.sat.cotas import acotado
 from horux_adapters.sat.encoding import arbol
 from horux_core.fiscal.cfdi import advertencias as aviso
 from horux_core.fiscal.cfdi.errors import (
@@ -33,9 +34,10 @@ def read_cfdi(content: bytes) -> Cfdi:
     if nombre in _COMPROBANTES:
         ns = _COMPROBANTES[nombre]
         version = _version(raiz, ns, avisos)
-        return lee_comprobante32(raiz, ns, avisos) if version == "3.2" else lee_comprobante(raiz, ns, version, avisos)
+        lee_32 = version == "3.2"
+        return acotado(lee_comprobante32(raiz, ns, avisos) if lee_32 else lee_comprobante(raiz, ns, version, avisos))
     if nombre in _RETENCIONES:
-        return retenciones.lee_retenciones(raiz, _RETENCIONES[nombre], avisos)
+        return acotado(retenciones.lee_retenciones(raiz, _RETENCIONES[nombre], avisos))
     namespace, _, local = nombre[1:].rpartition("}") if nombre.startswith("{") else ("", "", nombre)
     if "/ContabilidadE/" in namespace:
         raise ContabilidadElectronica

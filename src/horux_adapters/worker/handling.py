@@ -3,20 +3,32 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
 
 import structlog
 
-from horux_core.jobs.model import Job
+from horux_core.jobs.errors import JobBroken, JobExhausted, JobTaken
+from horux_core.jobs.model import TRIES, Job
 from horux_core.jobs.ports import Jobs
 from horux_core.kernel.errors import HoruxError, Unavailable
 from horux_core.kernel.events import Event
 from horux_core.kernel.ids import EventId, JobId
+from horux_core.outbox.errors import EventUnknown
+from horux_core.outbox.model import UnknownEvent
 from horux_core.outbox.ports import Deliveries
 
 _TRIES = 12
 _FIRST_WAIT = timedelta(seconds=10)
 _LONGEST_WAIT = timedelta(hours=2)
 _log = structlog.get_logger("horux.worker")
+
+
+@runtime_checkable
+class Surrendering(Protocol):
+    """Work that leaves what it kept in order when it cannot be brought to its end."""
+
+    def give_up(self, job: Job, reason: HoruxError) -> None:
+        """End the job as failed for that reason. Raises JobTaken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,8 @@ class Handling:
             return False
         name = type(delivery.event).__name__
         try:
+            if isinstance(delivery.event, UnknownEvent):
+                raise EventUnknown(delivery.event.name)
             self.reactions[type(delivery.event)](delivery.event)
         except Exception as error:  # noqa: BLE001 the worker's loop outlives any single event
             attempts = delivery.attempts + 1
@@ -49,26 +63,41 @@ class Handling:
         return True
 
     def run(self, job: JobId) -> bool:
-        """Run one job to its end. False when it is not to be run, or could not be for now."""
-        with self.jobs.begin(job) as begun:
-            if begun is None:
-                return False
-            _log.info("trabajo empezado", job_id=str(job), kind=begun.kind, tenant_id=str(begun.tenant))
-            try:
-                self.kinds[begun.kind](begun)
-            except Unavailable:
-                _log.warning("trabajo pospuesto", job_id=str(job), exc_info=True)
-                return False
-            except HoruxError as error:
-                self.jobs.fail(job, str(error), {"code": error.code, "detail": str(error)})
-                _log.info("trabajo rechazado", job_id=str(job), code=error.code)
-            except Exception:  # noqa: BLE001 the worker's loop outlives any single job
-                message = "El trabajo falló por un error interno; ya quedó registrado. Intenta de nuevo."
-                self.jobs.fail(job, message, {"code": "error-interno", "detail": message})
-                _log.exception("trabajo fallido", job_id=str(job))
-            else:
-                _log.info("trabajo terminado", job_id=str(job))
+        """Run one job to its end. False when it is not to be run, or not for now: then it is taken up again."""
+        try:
+            with self.jobs.begin(job) as begun:
+                return begun is not None and self._ran(begun)
+        except Unavailable:
+            _log.warning("trabajo pospuesto", job_id=str(job), exc_info=True)
+        except JobTaken:
+            _log.warning("trabajo en otras manos", job_id=str(job))
+        return False
+
+    def _ran(self, job: Job) -> bool:
+        """Raises Unavailable or JobTaken."""
+        _log.info("trabajo empezado", job_id=str(job.id), kind=job.kind, tenant_id=str(job.tenant), tries=job.tries)
+        try:
+            if job.tries > TRIES:
+                raise JobExhausted
+            self.kinds[job.kind](job)
+        except (Unavailable, JobTaken):
+            raise
+        except HoruxError as error:
+            self._gave_up(job, error)
+            _log.info("trabajo rechazado", job_id=str(job.id), code=error.code)
+        except Exception:  # noqa: BLE001 the worker's loop outlives any single job
+            _log.exception("trabajo fallido", job_id=str(job.id))
+            self._gave_up(job, JobBroken())
+        else:
+            _log.info("trabajo terminado", job_id=str(job.id))
         return True
+
+    def _gave_up(self, job: Job, reason: HoruxError) -> None:
+        work = self.kinds.get(job.kind)
+        if isinstance(work, Surrendering):
+            work.give_up(job, reason)
+        else:
+            self.jobs.fail(job, str(reason), {"code": reason.code, "detail": str(reason)})
 
 
 def _told(error: Exception) -> str:

@@ -29,7 +29,7 @@ class WorkerThread:
     def _work(self) -> None:
         while not self._stop.is_set():
             busy = self._handling.deliver()
-            for job in (*self._waiting(), *self._handling.jobs.lost()):
+            for job in (*self._waiting(), *self._handling.jobs.lost(self._handling.clock())):
                 busy = self._handling.run(job) or busy
             if not busy:
                 self._stop.wait(_PAUSE_SECONDS)

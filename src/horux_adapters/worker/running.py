@@ -1,6 +1,7 @@
 """The worker process: procrastinate's loop over the central database, and the sweep that takes up what was lost."""
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,12 +10,13 @@ import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.jobs import DeleteJobCondition
 
-from horux_adapters.postgres.queue import DELIVER, RUN
+from horux_adapters.postgres.queue import DELIVER, QUEUES, RUN
 from horux_adapters.worker.handling import Handling
 from horux_core.kernel.ids import EventId, JobId
 
 _SWEEP_SECONDS = 5.0
 _STALLED_SECONDS = 60.0
+_AT_ONCE = 2
 _log = structlog.get_logger("horux.worker")
 
 
@@ -35,29 +37,43 @@ def run(dsn: str, handling: Handling, sweep: Callable[[], object], duties: Seque
 async def _work(dsn: str, handling: Handling, duties: list[Duty]) -> None:
     queue = App(connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=4, kwargs={"application_name": "horux"}))
 
-    @queue.task(name=DELIVER)
+    @queue.task(name=DELIVER, queue=QUEUES[DELIVER])
     def deliver(subject: str) -> None:
         handling.deliver(EventId(UUID(subject)))
 
-    @queue.task(name=RUN)
+    @queue.task(name=RUN, queue=QUEUES[RUN])
     def run_job(subject: str) -> None:
         handling.run(JobId(UUID(subject)))
 
     async with queue.open_async():
         repeated = [asyncio.create_task(_repeat(duty)) for duty in duties]
         repeated.append(asyncio.create_task(_release_stalled(queue)))
+        workers = [asyncio.create_task(_serving(queue, name)) for name in QUEUES.values()]
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, _cancel, workers)
         try:
-            await queue.run_worker_async(
-                concurrency=4,
-                install_signal_handlers=True,
-                fetch_job_polling_interval=5.0,
-                delete_jobs=DeleteJobCondition.ALWAYS,
-                shutdown_graceful_timeout=60.0,
-            )
+            await asyncio.gather(*workers, return_exceptions=True)
         finally:
-            for task in repeated:
-                task.cancel()
+            _cancel(repeated)
             await asyncio.gather(*repeated, return_exceptions=True)
+
+
+async def _serving(queue: App, name: str) -> None:
+    """Cancelled, it finishes what is under way first."""
+    await queue.run_worker_async(
+        queues=[name],
+        name=name,
+        concurrency=_AT_ONCE,
+        install_signal_handlers=False,
+        fetch_job_polling_interval=5.0,
+        delete_jobs=DeleteJobCondition.ALWAYS,
+        shutdown_graceful_timeout=60.0,
+    )
+
+
+def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
 
 
 async def _repeat(duty: Duty) -> None:

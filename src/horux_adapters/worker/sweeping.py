@@ -25,7 +25,7 @@ class Sweep:
     clock: Callable[[], datetime]
 
     def __call__(self) -> None:
-        for job in self.jobs.lost():
+        for job in self.jobs.lost(self.clock()):
             self.jobs.again(job)
             _log.warning("trabajo retomado", job_id=str(job))
         for event in self.deliveries.overdue(self.clock()):

@@ -34,7 +34,8 @@ class Cfdis(Protocol):
         """Keep those whose UUID is new, all children and the original with them, and mark them to be worked out.
 
         A UUID that is kept already, or twice in the batch, is a duplicate when its bytes are the same, and
-        a conflict when not: the first kept stays as it is. May be given thousands at once.
+        a conflict when not: the first kept stays as it is. May be given thousands at once. Raises CfdiNoGuardable
+        when one of them holds what the books cannot: then the transaction is lost.
         """
 
     def count(self) -> int: ...

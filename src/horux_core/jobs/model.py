@@ -2,10 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from horux_core.kernel.ids import JobId, TenantId, UserId
+
+TRIES = 20
+"""So often is a job begun without getting on before it is given up: over some two hours."""
+
+UNCLAIMED = timedelta(seconds=10)
+"""A job nobody began in this time lost its wake-up."""
+
+LONGEST_WAIT = timedelta(minutes=10)
 
 
 class JobState(StrEnum):
@@ -19,7 +27,8 @@ class JobState(StrEnum):
 class Job:
     """One piece of work of a tenant.
 
-    `subject` says what to work on (plain values, no secret), `outcome` what came of it.
+    `subject` says what to work on (plain values, no secret), `outcome` what came of it. `attempt` counts how often
+    it was begun: the number of its newest runner. `tries` counts those since it last got on.
     """
 
     id: JobId
@@ -33,3 +42,9 @@ class Job:
     procesados: int = 0
     outcome: Mapping[str, object] | None = None
     error: str | None = None
+    attempt: int = 0
+    tries: int = 0
+
+    def wait(self) -> timedelta:
+        """How long after it was last heard of it is taken up again: longer with each try."""
+        return min(timedelta(seconds=2 ** min(self.tries, 20)), LONGEST_WAIT)

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 from horux_core.jobs.model import Job
@@ -7,7 +8,11 @@ from horux_core.kernel.ids import JobId, TenantId
 
 
 class Jobs(Protocol):
-    """Work that a worker does later: at least once, again after a crash, never by two workers at the same time."""
+    """Work that a worker does later: at least once, again after a crash, never by two workers at the same time.
+
+    A runner is known by the `attempt` of the job it was given. When another has begun the job since, or it has
+    ended, what the earlier one reports changes nothing and raises JobTaken.
+    """
 
     def put(self, job: Job) -> None:
         """Keep it; a worker will run it. Kept when this returns."""
@@ -16,20 +21,28 @@ class Jobs(Protocol):
         """Raises JobMissing, also for another tenant's job."""
 
     def begin(self, job: JobId) -> AbstractContextManager[Job | None]:
-        """Take it to run it: marks it `procesando` and gives it, as nobody else's while the context lasts.
+        """Take it to run it: marks it `procesando`, counts the attempt and the try, and gives it, as nobody else's
+        while the context lasts.
 
-        None when it has ended, is unknown, or somebody else runs it. A process that dies lets go of it.
+        None when it has ended, is unknown, or somebody else runs it. A process that dies lets go of it. Raises
+        DatabaseUnavailable: then it is as it was.
         """
 
-    def lost(self) -> tuple[JobId, ...]:
-        """Jobs that were begun, have not ended, and that nobody runs; oldest first."""
+    def lost(self, now: datetime) -> tuple[JobId, ...]:
+        """Open jobs that nobody runs and that are due, oldest first.
 
-    def progress(self, job: JobId, recibidos: int, procesados: int) -> None: ...
+        One that was begun is due when its `wait` is over, counted from when it was last heard of; one that nobody
+        began, ten seconds after it was put: its wake-up is gone.
+        """
 
-    def finish(self, job: JobId, outcome: Mapping[str, object]) -> None: ...
+    def progress(self, job: Job, recibidos: int, procesados: int) -> None:
+        """`procesados` never goes back; when it grows, the tries are counted anew. Raises JobTaken."""
 
-    def fail(self, job: JobId, error: str, outcome: Mapping[str, object]) -> None:
-        """End it without success. `error` is a Spanish sentence for its owner."""
+    def finish(self, job: Job, outcome: Mapping[str, object]) -> None:
+        """Raises JobTaken."""
+
+    def fail(self, job: Job, error: str, outcome: Mapping[str, object]) -> None:
+        """End it without success. `error` is a Spanish sentence for its owner. Raises JobTaken."""
 
     def recent(self, limit: int) -> tuple[Job, ...]:
         """The newest of all tenants, for the operator."""

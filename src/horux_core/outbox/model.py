@@ -6,6 +6,13 @@ from horux_core.kernel.ids import EventId
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownEvent(Event):
+    """What was kept under a name nobody here knows, or not as that event is: of a newer or an older version."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """An event waiting to be handed on: how often it was tried and what went wrong last."""
 

@@ -17,7 +17,8 @@ class Deliveries(Protocol):
     def claim(self, event: EventId | None, now: datetime) -> Delivery | None:
         """The named event, or the oldest that is due, held for five minutes so that no other worker takes it.
 
-        None when there is none, when it was delivered, or when another holds it.
+        None when there is none, when it was delivered, or when another holds it. One that cannot be made out comes
+        as UnknownEvent.
         """
 
     def overdue(self, now: datetime) -> tuple[EventId, ...]:

@@ -1,5 +1,6 @@
 """Where tenants' databases are, and how many connections each process may hold."""
 
+import time
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
@@ -7,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from horux_adapters.postgres.addresses import TenantConnections, on_each_server, share
+from horux_adapters.postgres.addresses import SERVER, WORKER, Part, TenantConnections, on_each_server, share
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.listening import Listener, notify
 from horux_core.kernel.ids import TenantId
@@ -109,3 +110,44 @@ class TestTenantConnections:
                 conn.execute("SELECT pg_sleep(0.01)")
         with pytest.raises(TenantMissing), connections.connection(tenant):
             pass
+
+    def test_keeps_the_connections_of_one_that_only_changed_its_plan(
+        self, connections: TenantConnections, control: ControlDatabase, installation: Installation
+    ) -> None:
+        tenant = registered(control, installation.created(5))
+        with connections.connection(tenant) as conn:
+            before = conn.info.backend_pid
+        with control.transaction() as conn:
+            conn.execute("UPDATE tenants SET plan = 'business' WHERE id = %s", (tenant,))
+            notify(conn, "tenant", str(tenant))
+        time.sleep(0.3)
+        connections.pools.sweep()
+        with connections.connection(tenant) as conn:
+            assert conn.info.backend_pid == before
+
+    def test_the_listener_s_thread_closes_no_connection(
+        self, connections: TenantConnections, control: ControlDatabase, installation: Installation
+    ) -> None:
+        tenant = registered(control, installation.created(6))
+        with connections.connection(tenant):
+            pass
+        connections.pools.close = lambda: None  # type: ignore[method-assign]
+        connections.pools._woken.set = lambda: None  # type: ignore[method-assign]
+        with control.transaction() as conn:
+            conn.execute("UPDATE tenants SET state = 'deprovisioning' WHERE id = %s", (tenant,))
+        connections._let_go(str(tenant))
+        assert connections.pools.open_connections == 1
+        connections._known.clear()
+        connections.pools.sweep()
+        assert connections.pools.open_connections == 0
+
+    @pytest.mark.parametrize(("part", "statement", "lock"), [(SERVER, "30s", "10s"), (WORKER, "2min", "2min")])
+    def test_a_server_waits_less_for_a_tenant_s_database_than_a_worker(
+        self, control: ControlDatabase, installation: Installation, part: Part, statement: str, lock: str
+    ) -> None:
+        servers = {"principal": installation.superuser_url}
+        built = TenantConnections(control, Listener(control.dsn), servers, SECRET, 5, part)
+        with built.connection(registered(control, installation.created(7))) as conn:
+            row = conn.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+            assert row.fetchone() == (statement, lock)
+        built.pools.close()

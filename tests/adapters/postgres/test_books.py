@@ -1,6 +1,7 @@
 import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.resources import files
 from uuid import UUID, uuid4
 
@@ -17,7 +18,10 @@ from horux_adapters.postgres.books import PostgresBooks
 from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.pools import Connection
 from horux_adapters.sat.reading import read_cfdi
+from horux_core.fiscal.cfdi.entering import storable
+from horux_core.fiscal.cfdi.errors import CfdiNoGuardable
 from horux_core.fiscal.cfdi.model import Direccion
+from horux_core.fiscal.cfdi.outcome import Batch
 from horux_core.fiscal.cfdi.stored import Entry, Filter, Original
 from horux_core.fiscal.iva.model import Documento
 from horux_core.fiscal.iva.recomputing import PRIMERO, ULTIMO, recompute
@@ -123,6 +127,17 @@ class TestPostgresBooks(InPostgres, BooksContract):
                 ("kemper", "kemper"),
             ).fetchall()
         assert "cfdis_nombres_trgm_idx" in str(plan)
+
+    def test_a_document_that_does_not_fit_is_named_and_the_others_are_kept(
+        self, books: Books, tenant: TenantId
+    ) -> None:
+        unfit = replace(a_cfdi(3), serie="nulo\x00")
+        batch = Batch(tuple(an_entry(cfdi) for cfdi in (a_cfdi(1), a_cfdi(2), unfit, a_cfdi(4))))
+        with pytest.raises(CfdiNoGuardable):
+            entered(books, tenant, *batch.entries)
+        cleaned = storable(books, tenant, batch)
+        assert [rejected.code for rejected in cleaned.rejected] == ["cfdi-no-guardable"]
+        assert len(entered(books, tenant, *cleaned.entries).inserted) == 3
 
     def test_what_is_read_steadily_is_of_one_moment(self, books: Books, tenant: TenantId) -> None:
         with books.open(tenant) as reading:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from contracts.ports.audit_trail import AuditTrailContract
-from contracts.ports.jobs import JobsContract, a_job
+from contracts.ports.jobs import JobsContract, a_job, soon
 from contracts.ports.outbox import DeliveriesContract, Put, SomebodyCame
 from horux_adapters.postgres.audit import PostgresAuditTrail
 from horux_adapters.postgres.control import ControlDatabase
@@ -66,7 +66,7 @@ class TestPostgresJobs(JobsContract):
         with jobs.begin(job.id):
             with control.transaction() as conn:
                 conn.execute("SELECT pg_terminate_backend(%s)", (opened[0].info.backend_pid,))
-            while job.id not in jobs.lost():
+            while job.id not in jobs.lost(soon()):
                 pass
             with jobs.begin(job.id) as taken_up:
                 assert taken_up is not None

@@ -1,55 +1,16 @@
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from queue import Queue
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from horux_adapters.postgres.listening import Cache, Listener, notify
-
-
-class Told:
-    """Word of changes that comes when a test says so."""
-
-    def __init__(self) -> None:
-        self.trusted, self.epoch = True, 1
-        self.change: Callable[[str], None] = lambda key: None
-        self.lost: Callable[[], None] = lambda: None
-
-    def subscribe(self, kind: str, callback: Callable[[str], None]) -> None:
-        self.change = callback
-
-    def on_lost(self, callback: Callable[[], None]) -> None:
-        self.lost = callback
-
-    def cut(self) -> None:
-        self.trusted = False
-        self.lost()
-
-    def back(self) -> None:
-        self.trusted, self.epoch = True, self.epoch + 1
-
-
-class Source:
-    """What a cache stands before: counts how often it is asked."""
-
-    def __init__(self) -> None:
-        self.value, self.asked = "vieja", 0
-
-    def __call__(self, key: str) -> str:
-        self.asked += 1
-        return f"{key}={self.value}"
-
-
-@pytest.fixture
-def told() -> Told:
-    return Told()
-
-
-@pytest.fixture
-def source() -> Source:
-    return Source()
+from tests.adapters.postgres.test_caching import Source
 
 
 @pytest.fixture
@@ -71,106 +32,6 @@ def until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
             return True
         time.sleep(0.005)
     return False
-
-
-class TestCache:
-    def test_asks_once_while_nothing_changes(self, told: Told, source: Source) -> None:
-        cache = Cache(told, "precio", source)
-        assert [cache.get("a"), cache.get("a"), cache.get("b")] == ["a=vieja", "a=vieja", "b=vieja"]
-        assert source.asked == 2
-
-    def test_forgets_the_key_a_notice_names_and_no_other(self, told: Told, source: Source) -> None:
-        cache = Cache(told, "precio", source)
-        cache.get("a"), cache.get("b")
-        source.value = "nueva"
-        told.change("a")
-        assert (cache.get("a"), cache.get("b")) == ("a=nueva", "b=vieja")
-        told.change("")
-        assert cache.get("b") == "b=nueva"
-
-    def test_asks_each_time_while_it_hears_nothing(self, told: Told, source: Source) -> None:
-        cache = Cache(told, "precio", source)
-        cache.get("a")
-        told.cut()
-        source.value = "nueva"
-        assert (cache.get("a"), cache.get("a")) == ("a=nueva", "a=nueva")
-        assert source.asked == 3
-
-    def test_is_wary_even_before_the_loss_is_told(self, told: Told, source: Source) -> None:
-        cache = Cache(told, "precio", source)
-        cache.get("a")
-        told.trusted = False
-        source.value = "nueva"
-        assert cache.get("a") == "a=nueva"
-
-    def test_keeps_nothing_from_before_an_interruption(self, told: Told, source: Source) -> None:
-        cache = Cache(told, "precio", source)
-        cache.get("a")
-        told.trusted = False
-        source.value = "nueva"
-        told.back()
-        assert cache.get("a") == "a=nueva"
-
-    def test_does_not_keep_what_changed_while_it_was_read(self, told: Told) -> None:
-        values = iter(["vieja", "nueva"])
-
-        def load(key: str) -> str:
-            value = next(values)
-            if value == "vieja":
-                told.change(key)
-            return value
-
-        cache = Cache(told, "precio", load)
-        assert [cache.get("a"), cache.get("a"), cache.get("a")] == ["vieja", "nueva", "nueva"]
-
-    @pytest.mark.parametrize("before", [True, False])
-    def test_does_not_keep_what_was_read_across_an_interruption(self, told: Told, before: bool) -> None:
-        asked: list[str] = []
-
-        def load(key: str) -> str:
-            asked.append(key)
-            if before:
-                told.cut()
-            told.back()
-            return key
-
-        told.trusted = before
-        cache = Cache(told, "precio", load)
-        cache.get("a"), cache.get("a")
-        assert len(asked) == 2
-
-    def test_asks_again_after_its_time(self, told: Told, source: Source) -> None:
-        now = [0.0]
-        cache = Cache(told, "precio", source, ttl=300, clock=lambda: now[0])
-        cache.get("a")
-        now[0] = 299.0
-        cache.get("a")
-        assert source.asked == 1
-        now[0] = 300.0
-        cache.get("a")
-        assert source.asked == 2
-
-    def test_keeps_so_many_the_last_used(self, told: Told, source: Source) -> None:
-        cache = Cache(told, "precio", source, size=2)
-        for key in ("a", "b", "a", "c", "a"):
-            cache.get(key)
-        assert source.asked == 3
-        cache.get("b")
-        assert source.asked == 4
-
-    def test_does_not_remember_a_failure(self, told: Told) -> None:
-        answers: Iterator[LookupError | str] = iter([LookupError("nada"), "ya"])
-
-        def load(key: str) -> str:
-            answer = next(answers)
-            if isinstance(answer, LookupError):
-                raise answer
-            return answer
-
-        cache = Cache(told, "precio", load)
-        with pytest.raises(LookupError):
-            cache.get("a")
-        assert cache.get("a") == "ya"
 
 
 class TestListener:
@@ -234,3 +95,91 @@ class TestListener:
     def test_a_kind_with_a_colon_is_refused(self, central: str) -> None:
         with psycopg.connect(central) as conn, pytest.raises(ValueError, match="dos puntos"):
             notify(conn, "a:b", "c")
+
+    @pytest.mark.parametrize("broken", ["subscriber", "lost"])
+    def test_outlives_a_callback_that_fails(self, listener: Listener, central: str, broken: str) -> None:
+        heard: Queue[str] = Queue()
+        lost = threading.Event()
+
+        def fail(*_: str) -> None:
+            raise KeyError("defecto")
+
+        if broken == "lost":
+            listener.on_lost(fail)
+        listener.on_lost(lost.set)
+        listener.subscribe("mala", fail)
+        listener.subscribe("buena", heard.put)
+        assert listener.start()
+        epoch = listener.epoch
+        with psycopg.connect(central, autocommit=True) as conn:
+            notify(conn, "mala", "1")
+            assert lost.wait(2)
+            assert until(lambda: listener.trusted and listener.epoch > epoch)
+            notify(conn, "buena", "2")
+        assert heard.get(timeout=2) == "2"
+
+    def test_a_silent_cut_of_the_wire_is_trusted_no_longer_than_a_second(self, central: str) -> None:
+        with Wire(central) as wire:
+            listener, source, lost = Listener(wire.address), Source(), threading.Event()
+            cache = Cache(listener, "precio", source)
+            listener.on_lost(lost.set)
+            try:
+                assert listener.start()
+                time.sleep(1.5)
+                assert listener.trusted
+                cache.get("a")
+                wire.flows.clear()
+                began = time.monotonic()
+                source.value = "nueva"
+                assert until(lambda: cache.get("a") == "a=nueva")
+                assert time.monotonic() - began < 1.2
+                assert lost.wait(3)
+                wire.flows.set()
+                assert until(lambda: listener.trusted, 15)
+            finally:
+                wire.flows.set()
+                listener.close()
+
+
+class Wire:
+    """A wire to the server that can stop carrying anything without a word to either end."""
+
+    def __init__(self, central: str) -> None:
+        with psycopg.connect(central) as conn:
+            host, port = conn.info.host, conn.info.port
+        unix = host.startswith("/")
+        self._far = (socket.AF_UNIX, f"{host}/.s.PGSQL.{port}") if unix else (socket.AF_INET, (host, port))
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.address = make_conninfo(central, host="127.0.0.1", port=self._door.getsockname()[1], hostaddr=None)
+        self._open: list[socket.socket] = [self._door]
+        self.flows = threading.Event()
+        self.flows.set()
+
+    def __enter__(self) -> "Wire":
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for end in self._open:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._door.accept()
+                family, place = self._far
+                far = socket.socket(family)
+                self._open += [near, far]
+                far.connect(place)
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := one.recv(4096):
+                self.flows.wait()
+                other.sendall(piece)
+        with suppress(OSError):
+            other.shutdown(socket.SHUT_WR)

@@ -12,7 +12,8 @@ from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.jobs import MemoryJobs
 from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
 from horux_adapters.worker.handling import Handling
-from horux_core.jobs.model import Job, JobState
+from horux_core.jobs.errors import JobTaken
+from horux_core.jobs.model import TRIES, Job, JobState
 from horux_core.kernel.errors import Conflict, Unavailable
 from horux_core.kernel.events import Event
 from horux_core.kernel.ids import JobId, TenantId
@@ -42,7 +43,7 @@ class Shop:
     fault: Exception | None = None
 
     def __post_init__(self) -> None:
-        self.deliveries, self.jobs = MemoryDeliveries(self.control), MemoryJobs(self.control)
+        self.deliveries, self.jobs = MemoryDeliveries(self.control), MemoryJobs(self.control, lambda: self.now)
         reactions: dict[type[Event], Callable[[Event], None]] = {SomethingHappened: self.act}
         self.handling = Handling(self.deliveries, self.jobs, reactions, {"carga": self.act}, lambda: self.now)
 
@@ -149,7 +150,7 @@ class TestJobs:
         shop.fault = Unavailable("La base no responde.")
         assert not shop.handling.run(job)
         assert shop.jobs.get(TENANT, job).state is JobState.PROCESANDO
-        assert shop.jobs.lost() == (job,)
+        assert shop.jobs.lost(shop.now + HOUR) == (job,)
         shop.fault = None
         assert shop.handling.run(job)
         assert [done.id for done in shop.done if isinstance(done, Job)] == [job]
@@ -167,16 +168,34 @@ class TestJobs:
         assert ended.state is JobState.FALLIDO
         assert "secreta" not in f"{ended.error}{ended.outcome}"
         assert ended.outcome is not None
-        assert ended.outcome["code"] == "error-interno"
+        assert ended.outcome["code"] == "job-broken"
 
     def test_one_of_a_kind_nobody_knows_fails(self, shop: Shop) -> None:
         assert shop.ran(shop.job("brujeria")).state is JobState.FALLIDO
 
     def test_one_that_has_ended_or_is_another_s_is_not_run(self, shop: Shop) -> None:
         job, taken = shop.job(), shop.job()
-        shop.jobs.finish(job, {})
+        with shop.jobs.begin(job) as begun:
+            assert begun is not None
+            shop.jobs.finish(begun, {})
         assert not shop.handling.run(job)
         assert not shop.handling.run(JobId(uuid4()))
         with shop.jobs.begin(taken):
             assert not shop.handling.run(taken)
         assert shop.done == []
+
+    def test_one_that_never_gets_on_is_given_up_after_twenty_tries(self, shop: Shop) -> None:
+        job = shop.job()
+        shop.fault = Unavailable("La base no responde.")
+        for _ in range(TRIES):
+            assert not shop.handling.run(job)
+        assert shop.handling.run(job)
+        ended = shop.jobs.get(TENANT, job)
+        assert ended.state is JobState.FALLIDO
+        assert "muchas veces" in str(ended.error)
+
+    def test_one_that_another_took_up_meanwhile_is_left_to_it(self, shop: Shop) -> None:
+        job = shop.job()
+        shop.fault = JobTaken()
+        assert not shop.handling.run(job)
+        assert shop.jobs.get(TENANT, job).state is JobState.PROCESANDO

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from horux_core.fiscal.cfdi.direccion import direccion
-from horux_core.fiscal.cfdi.errors import UuidConOtroContenido
+from horux_core.fiscal.cfdi.errors import CfdiNoGuardable, UuidConOtroContenido
 from horux_core.fiscal.cfdi.limites import MAX_ENTRY, SMALL_FILES, SMALL_SENT
 from horux_core.fiscal.cfdi.outcome import Batch, Outcome, Rejected
 from horux_core.fiscal.cfdi.ports import SpoolRef, Uploads, UploadSize
@@ -11,6 +11,7 @@ from horux_core.fiscal.cfdi.stored import Entry, StoredCfdi
 from horux_core.fiscal.iva.recomputing import recompute
 from horux_core.fiscal.ports import Books, CfdiReader, OpenBooks
 from horux_core.identity.model import Actor, Permission
+from horux_core.kernel.ids import TenantId
 from horux_core.plans.model import Feature
 from horux_core.plans.policy import require_cfdi_room, require_feature, require_writable
 from horux_core.plans.ports import Entitlements
@@ -63,7 +64,7 @@ class EnterCfdi:
                 raise UuidConOtroContenido(cfdi.uuid)
             if entered.inserted:
                 require_cfdi_room(entitlement, kept, 1)
-                recompute(books)
+                recompute(books, only=[cfdi.uuid])
             return EnteredCfdi(books.cfdis.get(cfdi.uuid), bool(entered.inserted))
 
 
@@ -80,14 +81,20 @@ class EnterFiles:
         """Raises PlanLimitReached when those that are new do not all fit: then none is kept."""
         AdmitUpload(self.entitlements)(actor)
         batch = self.uploads.read(upload, self.registry.get(actor.tenant).rfc)
-        entitlement = self.entitlements.of(actor.tenant)
-        with self.books.open(actor.tenant) as books:
+        try:
+            return self._entered(actor.tenant, batch)
+        except CfdiNoGuardable:
+            return self._entered(actor.tenant, storable(self.books, actor.tenant, batch))
+
+    def _entered(self, tenant: TenantId, batch: Batch) -> Outcome:
+        entitlement = self.entitlements.of(tenant)
+        with self.books.open(tenant) as books:
             books.lock()
             kept = books.cfdis.count()
             outcome = enter(books, batch)
             if outcome.inserted:
                 require_cfdi_room(entitlement, kept, outcome.inserted)
-                recompute(books)
+                recompute(books, only=[entry.cfdi.uuid for entry in batch.entries])
             return outcome
 
 
@@ -103,6 +110,42 @@ def enter(books: OpenBooks, batch: Batch) -> Outcome:
     entered = books.cfdis.enter(batch.entries)
     conflicts = tuple(_conflict(batch.entries[position]) for position in entered.conflicts)
     return Outcome(len(entered.inserted), len(entered.duplicates), batch.rejected + conflicts, batch.ignored)
+
+
+def storable(books: Books, tenant: TenantId, batch: Batch) -> Batch:
+    """The batch without the documents the books cannot hold, each rejected by its name: found by halving, on trial."""
+    fit, unfit = _sorted_out(books, tenant, batch.entries)
+    error = CfdiNoGuardable()
+    rejected = tuple(Rejected(entry.archivo, error.code, str(error)) for entry in unfit)
+    return Batch(fit, batch.rejected + rejected, batch.ignored)
+
+
+def _sorted_out(
+    books: Books, tenant: TenantId, entries: tuple[Entry, ...]
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    if _fits(books, tenant, entries):
+        return entries, ()
+    if len(entries) == 1:
+        return (), entries
+    half = len(entries) // 2
+    first, second = (_sorted_out(books, tenant, part) for part in (entries[:half], entries[half:]))
+    return first[0] + second[0], first[1] + second[1]
+
+
+class _OnlyATrial(Exception):
+    """Ends a transaction of which nothing is to be kept."""
+
+
+def _fits(books: Books, tenant: TenantId, entries: tuple[Entry, ...]) -> bool:
+    try:
+        with books.open(tenant) as trial:
+            trial.lock()
+            trial.cfdis.enter(entries)
+            raise _OnlyATrial
+    except _OnlyATrial:
+        return True
+    except CfdiNoGuardable:
+        return False
 
 
 def _conflict(entry: Entry) -> Rejected:

@@ -242,6 +242,16 @@ class NodoFaltante(CfdiRejected):
         )
 
 
+class CfdiNoGuardable(CfdiRejected):
+    """Something in it does not fit in the books, although it could be read."""
+
+    code = "cfdi-no-guardable"
+    title = "CFDI que no se puede guardar"
+
+    def __init__(self) -> None:
+        super().__init__("El CFDI trae un dato que no cabe en los libros. Pide el XML original a quien lo emitió.")
+
+
 class AtributoInvalido(CfdiRejected):
     """Facts: `nodo` and `atributo`."""
 

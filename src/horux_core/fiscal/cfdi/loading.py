@@ -1,14 +1,17 @@
 """Taking in a big upload: a job that may be cut off anywhere and run again, and still enters each file once."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterFiles, enter, small
+from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterFiles, enter, small, storable
+from horux_core.fiscal.cfdi.errors import CfdiNoGuardable
 from horux_core.fiscal.cfdi.outcome import Batch, Outcome
 from horux_core.fiscal.cfdi.ports import Avance, SpoolRef, Uploads
 from horux_core.fiscal.iva.recomputing import recompute
 from horux_core.fiscal.ports import Books
 from horux_core.identity.model import Actor, Permission
+from horux_core.jobs.errors import JobTaken
 from horux_core.jobs.model import Job
 from horux_core.jobs.ports import Jobs
 from horux_core.kernel.clock import Clock
@@ -84,17 +87,28 @@ class LoadCfdis:
     entitlements: Entitlements
 
     def __call__(self, job: Job) -> None:
+        """Raises JobTaken, and whatever else keeps it from its end; then it may be run again."""
         upload = SpoolRef(job.tenant, job.id)
         try:
             outcome = self._enter(job, upload)
         except (Invalid, NotEntitled, NotFound) as refusal:
-            self.jobs.fail(job.id, str(refusal), _problem(refusal))
-        else:
+            self.give_up(job, refusal)
+            return
+        self._work_out(job.tenant)
+        self.jobs.finish(job, outcome.plain())
+        self._tidied(job)
+
+    def give_up(self, job: Job, reason: HoruxError) -> None:
+        """End it as failed; what was kept before stays and is worked out. Raises JobTaken."""
+        with suppress(NotFound):
             self._work_out(job.tenant)
-            self.jobs.finish(job.id, outcome.plain())
-            with self.books.open(job.tenant) as books:
-                books.cargas.olvidar(job.id)
-        self.uploads.remove(upload)
+        self.jobs.fail(job, str(reason), _problem(reason))
+        self._tidied(job)
+
+    def _tidied(self, job: Job) -> None:
+        with suppress(NotFound), self.books.open(job.tenant) as books:
+            books.cargas.olvidar(job.id)
+        self.uploads.remove(SpoolRef(job.tenant, job.id))
 
     def _enter(self, job: Job, upload: SpoolRef) -> Outcome:
         tenant = self.registry.get(job.tenant)
@@ -110,15 +124,25 @@ class LoadCfdis:
 
     def _by_batches(self, job: Job, files: int, batches: Iterator[Batch], avance: Avance) -> Outcome:
         outcome = avance.outcome
-        self.jobs.progress(job.id, files, outcome.seen)
+        self.jobs.progress(job, files, outcome.seen)
         for number, batch in enumerate(batches, avance.siguiente):
-            with self.books.open(job.tenant) as books:
-                books.lock()
-                part = enter(books, batch)
-                books.cargas.anotar(job.id, number, part)
+            try:
+                part = self._kept(job, number, batch)
+            except CfdiNoGuardable:
+                part = self._kept(job, number, storable(self.books, job.tenant, batch))
             outcome += part
-            self.jobs.progress(job.id, files, outcome.seen)
+            self.jobs.progress(job, files, outcome.seen)
         return outcome
+
+    def _kept(self, job: Job, number: int, batch: Batch) -> Outcome:
+        """Raises JobTaken when another runner has come as far already."""
+        with self.books.open(job.tenant) as books:
+            books.lock()
+            if books.cargas.avance(job.id).siguiente != number:
+                raise JobTaken
+            part = enter(books, batch)
+            books.cargas.anotar(job.id, number, part)
+        return part
 
     def _whole(
         self, job: Job, files: int, batches: Iterator[Batch], avance: Avance, entitlement: Entitlement
@@ -132,7 +156,7 @@ class LoadCfdis:
                 outcome += enter(books, batch)
                 if outcome.inserted:
                     require_cfdi_room(entitlement, kept, outcome.inserted)
-                self.jobs.progress(job.id, files, avance.outcome.seen + outcome.seen)
+                self.jobs.progress(job, files, avance.outcome.seen + outcome.seen)
             if number >= avance.siguiente:
                 books.cargas.anotar(job.id, number, outcome)
         return avance.outcome + outcome

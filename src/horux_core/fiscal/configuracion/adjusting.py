@@ -114,7 +114,7 @@ class RecomputeBooks:
             with self.books.open(job.tenant) as books:
                 books.lock()
                 more = recompute(books, AL_MOMENTO)
-        self.jobs.finish(job.id, {})
+        self.jobs.finish(job, {})
 
 
 def en_vigor(books: OpenBooks, anio: int) -> ConfiguracionFiscal:

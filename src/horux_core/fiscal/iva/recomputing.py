@@ -1,6 +1,6 @@
 """Working the IVA out again: the events of what changed, and the months that follow from them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from horux_core.fiscal.iva.eventos import eventos
@@ -16,12 +16,13 @@ ULTIMO = Periodo(2200, 12)
 _TODOS = 2**31 - 1
 
 
-def recompute(books: OpenBooks, limit: int | None = None) -> bool:
+def recompute(books: OpenBooks, limit: int | None = None, only: Sequence[str] | None = None) -> bool:
     """Work out the documents marked, at most `limit` of them, with all that ties to them; whether more remain.
 
-    Inside the caller's transaction, which holds `books.lock()`. Run twice it does no harm.
+    `only` names them instead: what else is marked is left to the job that marked it. Inside the caller's
+    transaction, which holds `books.lock()`. Run twice it does no harm.
     """
-    pendientes = books.iva.pending(_TODOS if limit is None else limit)
+    pendientes = only if only is not None else books.iva.pending(_TODOS if limit is None else limit)
     if not pendientes:
         return False
     documentos = books.iva.connected(pendientes)

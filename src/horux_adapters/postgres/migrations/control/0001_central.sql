@@ -155,6 +155,8 @@ CREATE TABLE jobs (
     procesados integer NOT NULL DEFAULT 0,
     outcome    jsonb,
     error      text,
+    attempt    integer NOT NULL DEFAULT 0,
+    tries      integer NOT NULL DEFAULT 0,
     created_by uuid,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL DEFAULT now()
