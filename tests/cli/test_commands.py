@@ -104,8 +104,8 @@ def test_what_cannot_come_in_is_told_by_its_name(installed: Installation, client
         archive.writestr("ajeno.xml", papers("EKU9003173C9", 1)[0].xml)
         archive.writestr("roto.xml", b"<cfdi:Comprobante")
     ended = horux("cfdi", "import", client, str(tmp_path / "mezcla.zip"), env=installed.env)
-    assert ended.returncode == 0, ended.stderr
-    lines = ended.stdout.splitlines()
+    refused(ended)
+    lines = [line for line in ended.stderr.splitlines() if "ibidos" in line or "(" in line]
     assert lines[0] == "Recibidos 2: nuevos 0, repetidos 0, rechazados 2, ignorados 0."
     assert sorted(line.split(":")[0].strip().rpartition("/")[2] for line in lines[1:]) == ["ajeno.xml", "roto.xml"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import typer
@@ -25,7 +25,7 @@ def group() -> None:
     """Los CFDI de un cliente."""
 
 
-@app.command("import", help="Carga un XML, un ZIP o una carpeta en los libros de un cliente.")
+@app.command("import", help="Carga un XML, un ZIP o una carpeta; termina con 1 si nada se pudo tomar.")
 def import_(rfc: str, path: Path = typer.Argument(exists=True, readable=True)) -> None:
     from horux_core.identity.model import Actor
 
@@ -63,7 +63,7 @@ def _files(path: Path) -> Iterator[tuple[Path, str]]:
             yield file, str(file.relative_to(path))
 
 
-def _followed(horux: "Horux", tenant: "TenantId", ident: "JobId") -> dict[str, object]:
+def _followed(horux: "Horux", tenant: "TenantId", ident: "JobId") -> dict[str, Any]:
     """Run the job here, unless a worker was quicker, and show how far it has got."""
     from rich.console import Console
     from rich.progress import Progress
@@ -91,10 +91,16 @@ def _followed(horux: "Horux", tenant: "TenantId", ident: "JobId") -> dict[str, o
     return dict(job.outcome or {})
 
 
-def _tell(outcome: dict[str, object]) -> None:
+def _tell(outcome: dict[str, Any]) -> None:
+    """What became of each file; the command fails when none could be taken."""
+    rejected = outcome["rejected"]
+    refused = bool(rejected) and not (outcome["inserted"] or outcome["duplicates"])
     typer.echo(
         f"Recibidos {outcome['received']}: nuevos {outcome['inserted']}, repetidos {outcome['duplicates']}, "
-        f"rechazados {len(list(outcome['rejected']))}, ignorados {len(list(outcome['ignored']))}."  # type: ignore[call-overload]
+        f"rechazados {len(rejected)}, ignorados {len(outcome['ignored'])}.",
+        err=refused,
     )
-    for rejected in outcome["rejected"]:  # type: ignore[attr-defined]
-        typer.echo(f"  {rejected['file']}: {rejected['detail']} ({rejected['code']})")
+    for file in rejected:
+        typer.echo(f"  {file['file']}: {file['detail']} ({file['code']})", err=refused)
+    if refused:
+        raise typer.Exit(1)
