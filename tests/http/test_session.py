@@ -1,14 +1,18 @@
 """Who is let in, whose books an operator sees, and that nothing is open by mistake."""
 
 import logging
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from litestar import Litestar
+from litestar import Litestar, get
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 from litestar.testing import TestClient
 
-from horux_core.identity.model import Role
+from horux_core.identity.model import Actor, Role
 from horux_core.plans.model import Plan
 from horux_http.session import unguarded_routes
 from tests.core.identity.world import World
@@ -116,3 +120,23 @@ def test_a_request_s_line_says_who_asked_and_for_whom(
     assert [line.get("tenantId") for line in lines] == [str(world.here), str(world.there), None]  # type: ignore[attr-defined]
     assert all(line["userId"] for line in lines)
     assert lines[0]["userId"] == lines[2]["userId"] != lines[1]["userId"]
+
+
+def test_all_sessions_of_one_tenant_wait_for_each_other(world: World) -> None:
+    entered, leave = threading.Semaphore(0), threading.Event()
+
+    @get("/api/lento", sync_to_thread=True)
+    def slow(actor: NamedDependency[SkipValidation[Actor]]) -> str:
+        entered.release()
+        leave.wait(20)
+        return str(actor.tenant)
+
+    with TestClient(an_app(world, slow)) as http, ThreadPoolExecutor(8) as crowd:
+        sessions = [bearer(log_in(http)) for _ in range(4)]
+        asking = [crowd.submit(http.get, "/api/lento", headers=session) for session in sessions]
+        try:
+            assert all(entered.acquire(timeout=10) for _ in range(3))
+            assert not entered.acquire(timeout=0.3)
+        finally:
+            leave.set()
+        assert [answer.result(20).status_code for answer in asking] == [200] * 4

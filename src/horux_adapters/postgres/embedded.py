@@ -203,7 +203,7 @@ class EmbeddedPostgres:
         raise EmbeddedError(f"PostgreSQL ({self._pid}) no se detuvo: lea {self._log} .")
 
     def _gone(self, patience: float) -> bool:
-        """Our child is waited for; one taken over has ended when its own pid file has."""
+        """Our child is waited for; one taken over has ended when no such process is there."""
         if self._child is not None:
             try:
                 self._child.wait(patience)
@@ -211,7 +211,8 @@ class EmbeddedPostgres:
                 return False
             return True
         deadline = time.monotonic() + patience
-        while _alive(self._cluster) == self._pid:
+        # It takes its pid file away a moment before it ends.
+        while str(self._cluster) in _command_line(self._pid):
             if time.monotonic() >= deadline:
                 return False
             time.sleep(0.01)

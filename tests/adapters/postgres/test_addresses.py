@@ -8,7 +8,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from horux_adapters.postgres.addresses import SERVER, WORKER, Part, TenantConnections, on_each_server, share
+from horux_adapters.container.connections import dsns, tenant_connections
+from horux_adapters.container.settings import load
+from horux_adapters.postgres.addresses import COMMAND, SERVER, WORKER, Part, TenantConnections, on_each_server, share
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.listening import Listener, notify
 from horux_core.kernel.ids import TenantId
@@ -42,12 +44,23 @@ class TestShare:
         assert row is not None
         for processes in (1, 2, 3, 8):
             part = share(control, processes)
-            assert processes * (part + 9) + 16 < row[0], processes
+            # Besides: a worker with its queue, the locks and databases of its work, and two commands under way.
+            assert processes * (part + 9) + 13 + 2 * 12 < row[0], processes
             assert part < share(control, processes - 1) if processes > 1 else part > 50
 
     @pytest.mark.parametrize("processes", [30, 64, 1000])
     def test_is_never_below_three(self, control: ControlDatabase, processes: int) -> None:
         assert share(control, processes) == 3
+
+
+def test_a_command_takes_a_few_connections_and_not_a_process_s_share(control: ControlDatabase) -> None:
+    env = {"DATABASE_URL": control.dsn, "JWT_SECRET": "x9" * 20, "DATABASE_ROLE_SECRET": "z7" * 20}
+    most = {}
+    for part in (SERVER, WORKER, COMMAND):
+        held = tenant_connections(load(env), dsns(load(env)), control, Listener(control.dsn), part)
+        most[part] = next(held).pools._max_total
+        next(held, None)
+    assert most == {SERVER: share(control, 3), WORKER: share(control, 3), COMMAND: 3}
 
 
 def test_each_server_has_its_own_address(control: ControlDatabase) -> None:

@@ -103,12 +103,13 @@ class TestPostgresBooks(InPostgres, BooksContract):
         assert len(entries) == 30
         assert expected
 
+    @pytest.mark.parametrize("limit", ["statement_timeout", "lock_timeout"])
     def test_one_that_waits_too_long_for_the_lock_is_told_to_come_back(
-        self, books: Books, tenant: TenantId, tenant_dsn: str
+        self, books: Books, tenant: TenantId, tenant_dsn: str, limit: str
     ) -> None:
         with books.open(tenant) as first:
             first.lock()
-            with psycopg.connect(tenant_dsn, options="-c statement_timeout=50") as conn:
+            with psycopg.connect(tenant_dsn, options=f"-c {limit}=50") as conn:
 
                 @contextmanager
                 def connection(_: TenantId) -> Iterator[Connection]:

@@ -118,6 +118,22 @@ class TestListener:
             notify(conn, "buena", "2")
         assert heard.get(timeout=2) == "2"
 
+    def test_is_not_trusted_while_a_callback_keeps_it_from_listening(self, listener: Listener, central: str) -> None:
+        leave = threading.Event()
+
+        def hold(_: str) -> None:
+            leave.wait(20)
+
+        listener.subscribe("lenta", hold)
+        assert listener.start()
+        with psycopg.connect(central, autocommit=True) as conn:
+            notify(conn, "lenta", "1")
+        try:
+            assert until(lambda: not listener.trusted, 2)
+        finally:
+            leave.set()
+        assert until(lambda: listener.trusted)
+
     def test_a_silent_cut_of_the_wire_is_trusted_no_longer_than_a_second(self, central: str) -> None:
         with Wire(central) as wire:
             listener, source, lost = Listener(wire.address), Source(), threading.Event()

@@ -142,3 +142,14 @@ def test_a_slow_connect_holds_up_no_other_request(database: str) -> None:
     slow.set()
     waiting.join(5)
     built.close()
+
+
+def test_what_another_holds_for_too_long_is_told_as_busy_and_the_connection_is_kept(pools: Make, database: str) -> None:
+    built = pools()
+    with psycopg.connect(database) as other:
+        other.execute("LOCK TABLE cosas")
+        with pytest.raises(DatabaseUnavailable) as busy:
+            asks(built, "SET LOCAL lock_timeout = '50ms'; SELECT * FROM cosas")
+    assert busy.value.facts["retryAfter"] == 5
+    assert built.open_connections == 1
+    asks(built, "SELECT * FROM cosas")

@@ -59,6 +59,9 @@ def cambio_de_docto(pago: Pago, docto: DoctoPagado) -> Cambio | None:
     if tipo_cambio is None or (pago.moneda != MXN and tipo_cambio == UNO):
         return None
     equivalencia = UNO if docto.moneda == pago.moneda else docto.equivalencia
+    if docto.moneda != pago.moneda and equivalencia == UNO:
+        # Absent means 1 for one currency alone: between two it is a rate nobody wrote.
+        return None
     return Cambio(tipo_cambio, equivalencia) if equivalencia > 0 else None
 
 

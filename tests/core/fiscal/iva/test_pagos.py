@@ -1,13 +1,14 @@
 """The share of each invoice in a payment (FISCAL.md 2.5, 2.7)."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from horux_core.fiscal.cfdi.model import Cubetas, DestinoIva
-from horux_core.fiscal.iva.conversion import valores
+from horux_core.fiscal.cfdi.model import Cubetas, DestinoIva, DoctoPagado, Pago
+from horux_core.fiscal.iva.conversion import cambio_de_docto, valores
 from horux_core.fiscal.iva.pagos import prorrateo
 from horux_core.fiscal.iva.saldos import saldo
 from tests.core.fiscal.iva.libros import (
@@ -266,3 +267,9 @@ def test_shares_that_match_the_amount_but_not_more_than_it_once_converted_stay_a
 def test_imp_saldo_ant_in_another_currency_than_the_invoice_is_not_compared_with_its_total() -> None:
     [evento] = hechos(PPD_USD, pagada("P", "F", "2026-02-10", "11600.00", saldo_anterior=D("23200.00")))
     assert evento.cubetas.iva_16 == D("1600.00")
+
+
+def test_a_rate_of_one_between_two_currencies_is_no_rate() -> None:
+    docto = DoctoPagado("f", "USD", D(1), 1, None, D("1160.00"), None, "02", False, Cubetas())
+    pago = Pago(datetime(2026, 2, 1), "03", "MXN", D(1), D("21460.00"), None, (docto,))
+    assert cambio_de_docto(pago, docto) is None
