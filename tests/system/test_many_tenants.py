@@ -16,7 +16,7 @@ from tests.system.owners import own_password
 from tests.system.papers import rfc
 from tests.system.scale import FULL, proof
 
-TENANTS = proof(12, 200)
+TENANTS = proof(30, 200)
 ROUNDS = 3
 CONNECTIONS = 60
 AT_ONCE = 8

@@ -16,6 +16,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from horux_adapters.postgres import programs
+from horux_adapters.postgres.processes import command_line, has_left
 from horux_adapters.postgres.programs import Account, EmbeddedError
 
 _FOR_ROOT = Path("/var/lib/horux")
@@ -211,8 +212,7 @@ class EmbeddedPostgres:
                 return False
             return True
         deadline = time.monotonic() + patience
-        # It takes its pid file away a moment before it ends.
-        while str(self._cluster) in _command_line(self._pid):
+        while not has_left(self._pid, str(self._cluster)):
             if time.monotonic() >= deadline:
                 return False
             time.sleep(0.01)
@@ -261,20 +261,10 @@ def _alive(cluster: Path) -> int:
     if not lines or not lines[0].isdigit():
         return 0
     pid = int(lines[0])
-    if str(cluster) in _command_line(pid):
+    if str(cluster) in command_line(pid):
         return pid
     (cluster / "postmaster.pid").unlink(missing_ok=True)
     return 0
-
-
-def _command_line(pid: int) -> str:
-    if Path("/proc/self/cmdline").exists():
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-        except (FileNotFoundError, ProcessLookupError):
-            return ""
-    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], check=False, capture_output=True, text=True)  # noqa: S603, S607
-    return listed.stdout
 
 
 def _free_port() -> int:

@@ -11,6 +11,7 @@ import pytest
 
 from horux_adapters.postgres import programs
 from horux_adapters.postgres.embedded import EmbeddedPostgres
+from horux_adapters.postgres.processes import has_left
 from horux_adapters.postgres.programs import Account, EmbeddedError, found
 from tests.conftest import short_folder
 
@@ -227,3 +228,17 @@ def test_programs_out_of_reach_are_copied_with_their_libraries(folder: Path) -> 
         assert answer(server.start(), "SELECT 1") == 1
     finally:
         server.stop()
+
+
+def test_a_process_has_left_once_it_ended_though_nobody_waited_for_it() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", "la-marca"])
+    try:
+        assert not has_left(child.pid, "la-marca")
+        child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert has_left(child.pid, "la-marca")
+    finally:
+        child.kill()
+        child.wait()
+    assert has_left(child.pid, "la-marca")
+    assert has_left(os.getpid(), "marca de otro"), "the number is another's by now"
