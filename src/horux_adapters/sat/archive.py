@@ -17,6 +17,7 @@ STRETCH_BYTES = 32 * MIB
 """A stretch is read in one go and entered in one transaction: this bounds the memory of both."""
 
 _LONGEST_NAME = 255
+"""In bytes of UTF-8, as file systems count."""
 _LEFTOVERS = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
 SISTEMA = "Es un archivo del sistema, no un CFDI."
@@ -61,8 +62,9 @@ def plan(
 
 def shown(name: str) -> str:
     """A file's name as it may be shown: without characters that steer a terminal or a page, and not endless."""
+    name = name[:_LONGEST_NAME]
     plain = name if name.isascii() and name.isprintable() else "".join(filter(_visible, name))
-    return plain[:_LONGEST_NAME]
+    return plain.encode()[:_LONGEST_NAME].decode(errors="ignore")
 
 
 def _visible(letter: str) -> bool:
@@ -106,7 +108,7 @@ class _Walk:
             yield Ignored(name, why)
         elif member.name.lower().endswith(".xml"):
             self._count(member.size)
-            yield Document(name, member, inside)
+            yield Document(name, member._replace(name=""), inside)
         elif inside or self.inflated >= self._open_until:
             yield Ignored(name, ANIDADO)
         else:

@@ -14,12 +14,12 @@ UNO = Decimal(1)
 
 _IMPORTE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _TASA = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,10})?")
+_LARGO_DE_TASA = 17
 # What schemas allow and nobody writes: a sign, no digit on one side of the point.
 _IMPORTE_RARO = re.compile(r"([+-]?)([0-9]{0,15})(?:\.([0-9]{0,6}))?")
-_FECHA_HORA = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
-)
-_FECHA = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T.{0,32})?")
+_ZONA = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
+_FECHA_HORA = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?" + _ZONA)
+_FECHA = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
 _ANIOS = range(1990, 2201)
 
@@ -89,7 +89,7 @@ def tasa(elemento: _Element, nombre: str) -> Decimal | None:
     valor = texto(elemento, nombre)
     if valor is None:
         return None
-    numero = _tasa(valor)
+    numero = _tasa(valor) if len(valor) <= _LARGO_DE_TASA else None
     if numero is None:
         if valor.startswith("-"):
             raise ImporteNegativo(local(elemento), nombre)
@@ -124,10 +124,12 @@ def fecha_hora_opcional(elemento: _Element, nombre: str) -> datetime | None:
 
 
 def fecha(elemento: _Element, nombre: str) -> date:
-    """A day. Raises AtributoFaltante or AtributoInvalido."""
-    partes = _FECHA.fullmatch(texto_requerido(elemento, nombre))
+    """A day, also when its hour is written. Raises AtributoFaltante or AtributoInvalido."""
+    valor = texto_requerido(elemento, nombre)
+    if "T" in valor:
+        return fecha_hora(elemento, nombre).date()
     try:
-        dia = date.fromisoformat(partes[1]) if partes else None
+        dia = date.fromisoformat(valor) if _FECHA.fullmatch(valor) else None
     except ValueError:
         dia = None
     if dia is None or dia.year not in _ANIOS:

@@ -4,7 +4,9 @@ import io
 from typing import BinaryIO
 
 from horux_adapters.sat.archive import Document, Stretch
+from horux_adapters.sat.passing_thread import in_passing_thread
 from horux_adapters.sat.reader import SatReader
+from horux_adapters.sat.reading import read_cfdi
 from horux_adapters.sat.zips import Member, content
 from horux_core.fiscal.cfdi.direccion import direccion
 from horux_core.fiscal.cfdi.errors import CfdiRejected
@@ -16,6 +18,10 @@ _READER = SatReader()
 
 def read_batch(file: BinaryIO, stretch: Stretch, rfc: str) -> Batch:
     """Documents of the taxpayer are entries, all others are rejected with their reason."""
+    return in_passing_thread(lambda: _read(file, stretch, rfc))
+
+
+def _read(file: BinaryIO, stretch: Stretch, rfc: str) -> Batch:
     entries: list[Entry] = []
     rejected: list[Rejected] = list(stretch.rejected)
     nested = _Nested(file)
@@ -29,7 +35,7 @@ def read_batch(file: BinaryIO, stretch: Stretch, rfc: str) -> Batch:
 
 def _entry(nested: "_Nested", document: Document, rfc: str) -> Entry:
     xml = content(nested.file(document.inside), document.member)
-    cfdi = _READER.read(xml)
+    cfdi = read_cfdi(xml)
     return Entry(document.name, cfdi, direccion(cfdi, rfc), _READER.pack(xml))
 
 

@@ -25,6 +25,7 @@ from horux_core.fiscal.cfdi import advertencias as aviso
 from horux_core.fiscal.cfdi.errors import AtributoInvalido
 from horux_core.fiscal.cfdi.model import Advertencia, Cfdi, Cubetas, Impuesto, Relacion, Tipo
 from horux_core.kernel.periodo import Periodo
+from horux_core.kernel.rfc import PUBLICO_EN_GENERAL
 
 _TIPOS = {"I": Tipo.INGRESO, "E": Tipo.EGRESO, "T": Tipo.TRASLADO, "N": Tipo.NOMINA, "P": Tipo.PAGO}
 _CON_CUBETAS = frozenset({Tipo.INGRESO, Tipo.EGRESO})
@@ -70,14 +71,16 @@ def _cfdi(
 ) -> Cfdi:
     emisor, receptor = nodo(partes, "Emisor"), nodo(partes, "Receptor")
     subtotal, descuento, total = importes
-    global_ = partes.get("InformacionGlobal")
+    rfc_emisor = rfc(texto_requerido(emisor, "Rfc"), "emisor", avisos)
+    rfc_receptor = rfc(texto_requerido(receptor, "Rfc"), "receptor", avisos)
+    global_ = _global(partes, rfc_receptor, avisos)
     return Cfdi(
         uuid=timbre.uuid,
         version=version,
         tipo=tipo,
         fecha_emision=fecha_hora(raiz, "Fecha"),
-        rfc_emisor=rfc(texto_requerido(emisor, "Rfc"), "emisor", avisos),
-        rfc_receptor=rfc(texto_requerido(receptor, "Rfc"), "receptor", avisos),
+        rfc_emisor=rfc_emisor,
+        rfc_receptor=rfc_receptor,
         moneda=divisa,
         tipo_cambio=tipo_cambio(raiz, "TipoCambio", divisa, avisos),
         subtotal=subtotal,
@@ -107,8 +110,8 @@ def _cfdi(
         loc_retenciones=anexos.loc_retenciones,
         a_cuenta_terceros=conceptos.de_terceros,
         combustible=conceptos.combustible,
-        periodo_global=_periodo_global(global_[0]) if global_ else None,
-        periodicidad_global=texto(global_[0], "Periodicidad") if global_ else None,
+        periodo_global=None if global_ is None else _periodo_global(global_),
+        periodicidad_global=None if global_ is None else texto(global_, "Periodicidad"),
         cubetas=_cubetas(tipo, divisa, impuestos, conceptos),
         impuestos=impuestos + anexos.impuestos_locales if anexos.impuestos_locales else impuestos,
         relaciones=_relaciones(partes.get("CfdiRelacionados", ()), ns, avisos),
@@ -156,6 +159,20 @@ def _cubetas(tipo: Tipo, divisa: str, impuestos: tuple[Impuesto, ...], conceptos
     if tipo not in _CON_CUBETAS or divisa == SIN_MONEDA:
         return _SIN_CUBETAS
     return cubetas(impuestos, conceptos)
+
+
+def _global(partes: dict[str, list[_Element]], rfc_receptor: str, avisos: list[Advertencia]) -> _Element | None:
+    """InformacionGlobal, which only an invoice to the public in general can have."""
+    nodos = partes.get("InformacionGlobal")
+    if nodos is None:
+        return None
+    if rfc_receptor == PUBLICO_EN_GENERAL:
+        return nodos[0]
+    detalle = (
+        f"Trae InformacionGlobal y su receptor no es {PUBLICO_EN_GENERAL}: se ignoró y cuenta en el mes de su Fecha."
+    )
+    avisos.append(Advertencia(aviso.GLOBAL_CON_RECEPTOR, detalle))
+    return None
 
 
 def _periodo_global(global_: _Element) -> Periodo:

@@ -19,13 +19,16 @@ from horux_core.fiscal.cfdi.errors import (
     XmlMalFormado,
     XmlTruncado,
 )
+from horux_core.fiscal.cfdi.limites import MIB
 from horux_core.fiscal.cfdi.model import Advertencia
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 20 * MIB
 # A node of the tree weighs some 200 bytes: these keep one document below 100 MB of memory.
 _MAX_ETIQUETAS = 250_000
 _MAX_ATRIBUTOS = 400_000
 _SIN_RIESGO_DE_NODOS = 400_000
+# The parser keeps every name it meets as long as its thread lives; a CFDI has a few hundred.
+_MAX_NOMBRES = 256 * 1024
 
 _BOM = b"\xef\xbb\xbf"
 _UTF8 = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
@@ -35,6 +38,7 @@ _DECLARADA = re.compile(rb"""<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-
 _PRIMERA_ETIQUETA = re.compile(rb"<([A-Za-z_][^\s/>]*)")
 _ADDENDA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?Addenda)(?=[\s/>])")
 _SCHEMALOCATION = re.compile(rb"""\sxmlns:schemaLocation\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
+_NOMBRE = re.compile(rb"""<\??[^\s/>?!]++|\s[^\s=<>"'/]++(?=\s*+=)""")
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 # A parser for each thread: making one costs more than reading a document, sharing one makes threads wait.
@@ -173,6 +177,18 @@ def _rechaza_peligros(texto: bytes) -> None:
         raise PaginaHtml if _HTML.match(texto) else DtdNoPermitido
     if len(texto) > _SIN_RIESGO_DE_NODOS and (texto.count(b"<") > _MAX_ETIQUETAS or texto.count(b"=") > _MAX_ATRIBUTOS):
         raise DocumentoDemasiadoComplejo
+    if len(texto) > _MAX_NOMBRES and _demasiados_nombres(texto):
+        raise DocumentoDemasiadoComplejo
+
+
+def _demasiados_nombres(texto: bytes) -> bool:
+    """Whether the distinct names of elements and attributes weigh more than those of any CFDI."""
+    nombres: set[bytes] = set()
+    for inicio in range(0, len(texto), MIB):
+        nombres.update(_NOMBRE.findall(texto, inicio, inicio + MIB))
+        if sum(map(len, nombres)) > _MAX_NOMBRES:
+            return True
+    return False
 
 
 def _dtd_en_prologo(texto: bytes) -> bool:

@@ -46,6 +46,7 @@ def tipo_cambio(elemento: _Element, nombre: str, divisa: str, avisos: list[Adver
     if declarado and declarado != UNO:
         return declarado
     escrito = declarado or "vacío"
-    detalle = f"El {local(elemento)} está en {divisa} con tipo de cambio {escrito}: captura el del DOF para calcular."
+    remedio = "pide que sustituyan el complemento" if local(elemento) == "Pago" else "captura el del DOF para calcular"
+    detalle = f"El {local(elemento)} está en {divisa} con tipo de cambio {escrito}: {remedio}."
     avisos.append(Advertencia(aviso.TC_SOSPECHOSO, detalle))
     return None

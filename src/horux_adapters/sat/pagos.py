@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from lxml.etree import _Element
 
@@ -48,6 +49,14 @@ _TOTALES = {
 }
 
 
+class _Cobro(NamedTuple):
+    """What a document must know of its payment; `unico` is the amount when it is the only document."""
+
+    moneda: str
+    tipo_cambio: Decimal | None
+    unico: Decimal | None
+
+
 def lee_pagos(complemento: _Element, ns: str, avisos: list[Advertencia]) -> tuple[Pago, ...]:
     """The `Pago` nodes of a `Pagos` node, in order. Raises CfdiRejected."""
     pagos: list[Pago] = []
@@ -66,9 +75,9 @@ def _pago(nodo: _Element, ns: str, avisos: list[Advertencia]) -> Pago:
     divisa = moneda(nodo, "MonedaP", avisos)
     monto = importe_requerido(nodo, "Monto")
     nodos = [hijo for hijo in nodo if hijo.tag == ns + "DoctoRelacionado"]
-    unico = monto if len(nodos) == 1 else None
-    doctos = tuple(_docto(hijo, ns, divisa, unico, avisos) for hijo in nodos)
     cambio = tipo_cambio(nodo, "TipoCambioP", divisa, avisos)
+    cobro = _Cobro(divisa, cambio, monto if len(nodos) == 1 else None)
+    doctos = tuple(_docto(hijo, ns, cobro, avisos) for hijo in nodos)
     _rechaza_desmesura(nodo, doctos, cambio)
     return Pago(
         fecha_pago=fecha_hora(nodo, "FechaPago"),
@@ -81,9 +90,9 @@ def _pago(nodo: _Element, ns: str, avisos: list[Advertencia]) -> Pago:
     )
 
 
-def _docto(nodo: _Element, ns: str, divisa_pago: str, unico: Decimal | None, avisos: list[Advertencia]) -> DoctoPagado:
-    divisa = moneda(nodo, "MonedaDR", avisos) if texto(nodo, "MonedaDR") else divisa_pago
-    equivalencia = _equivalencia(nodo, ns, divisa, divisa_pago, avisos)
+def _docto(nodo: _Element, ns: str, cobro: _Cobro, avisos: list[Advertencia]) -> DoctoPagado:
+    divisa = moneda(nodo, "MonedaDR", avisos) if texto(nodo, "MonedaDR") else cobro.moneda
+    equivalencia = _equivalencia(nodo, ns, divisa, cobro.moneda, avisos)
     con_impuestos, cubetas = _impuestos(nodo, ns)
     return DoctoPagado(
         id_documento=_id_documento(nodo, avisos),
@@ -91,7 +100,7 @@ def _docto(nodo: _Element, ns: str, divisa_pago: str, unico: Decimal | None, avi
         equivalencia=equivalencia,
         parcialidad=entero(nodo, "NumParcialidad", range(10_000)) if texto(nodo, "NumParcialidad") else None,
         saldo_anterior=importe_opcional(nodo, "ImpSaldoAnt"),
-        pagado=_pagado(nodo, equivalencia, unico),
+        pagado=_pagado(nodo, divisa, equivalencia, cobro),
         saldo_insoluto=importe_opcional(nodo, "ImpSaldoInsoluto"),
         objeto_imp=texto(nodo, "ObjetoImpDR"),
         con_impuestos=con_impuestos,
@@ -114,19 +123,32 @@ def _equivalencia(nodo: _Element, ns: str, divisa: str, divisa_pago: str, avisos
     if declarada == CERO:
         raise AtributoInvalido(local(nodo), nombre)
     if divisa not in (divisa_pago, MXN) and (declarada is None or declarada == UNO):
-        detalle = f"El documento pagado está en {divisa} y el pago en {divisa_pago}, sin tipo de cambio entre ambas."
+        detalle = (
+            f"El documento pagado está en {divisa} y el pago en {divisa_pago}, sin tipo de cambio entre ambas: "
+            "pide que sustituyan el complemento."
+        )
         avisos.append(Advertencia(aviso.TC_SOSPECHOSO, detalle))
     return declarada or UNO
 
 
-def _pagado(nodo: _Element, equivalencia: Decimal, unico: Decimal | None) -> Decimal:
+def _pagado(nodo: _Element, divisa: str, equivalencia: Decimal, cobro: _Cobro) -> Decimal:
     """ImpPagado; 1.0 may leave it out where the payment has one document: then it is the whole payment."""
     declarado = importe_opcional(nodo, "ImpPagado")
     if declarado is not None:
         return declarado
-    if unico is None:
+    factor = _por_unidad(divisa, equivalencia, cobro)
+    if cobro.unico is None or factor is None:
         raise AtributoFaltante(local(nodo), "ImpPagado")
-    return unico if equivalencia == UNO else _seis_decimales(unico * equivalencia)
+    return cobro.unico if factor == UNO else _seis_decimales(cobro.unico * factor)
+
+
+def _por_unidad(divisa: str, equivalencia: Decimal, cobro: _Cobro) -> Decimal | None:
+    """Units of MonedaDR that one of MonedaP is; None when nobody wrote it. TipoCambioDR to pesos says 1 (CRP220)."""
+    if divisa == cobro.moneda:
+        return UNO
+    if divisa == MXN and cobro.tipo_cambio is not None:
+        return cobro.tipo_cambio
+    return None if equivalencia == UNO else equivalencia
 
 
 def _impuestos(docto: _Element, ns: str) -> tuple[bool, Cubetas]:

@@ -11,6 +11,9 @@ from horux_core.fiscal.cfdi.errors import NodoFaltante
 from horux_core.fiscal.cfdi.model import Advertencia, Relacion
 from horux_core.kernel.rfc import Rfc, RfcMalformed
 
+LARGO_DE_RFC = 40
+"""With all the spaces and dashes somebody may put into one. Nothing longer is remembered, or kept."""
+
 
 @lru_cache(maxsize=8192)
 def _normalizado(escrito: str) -> str | None:
@@ -22,7 +25,7 @@ def _normalizado(escrito: str) -> str | None:
 
 def rfc(escrito: str, de_quien: str, avisos: list[Advertencia]) -> str:
     """Normalised. Without the form of an RFC it stays as written, with a warning: no stamped CFDI is refused for it."""
-    limpio = _normalizado(escrito)
+    limpio = _normalizado(escrito) if len(escrito) <= LARGO_DE_RFC else None
     if limpio is not None:
         return limpio
     avisos.append(Advertencia(aviso.RFC_MAL_FORMADO, f"El RFC del {de_quien} no tiene forma de RFC: «{escrito[:40]}»."))

@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from horux_adapters.sat.packing import pack, unpack
+from horux_adapters.sat.passing_thread import in_passing_thread
 from horux_adapters.sat.reading import read_cfdi
 from horux_core.fiscal.cfdi.model import Cfdi
 from horux_core.fiscal.cfdi.stored import Original
@@ -10,7 +11,7 @@ from horux_core.fiscal.cfdi.stored import Original
 
 class SatReader:
     def read(self, content: bytes) -> Cfdi:
-        return read_cfdi(content)
+        return in_passing_thread(lambda: read_cfdi(content))
 
     def pack(self, content: bytes) -> Original:
         return Original(sha256(content).digest(), len(content), pack(content))

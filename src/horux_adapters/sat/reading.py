@@ -9,6 +9,7 @@ from horux_adapters.sat.comprobante32 import lee_comprobante32
 from horux_adapters.sat.cotas import acotado
 from horux_adapters.sat.encoding import arbol
 from horux_core.fiscal.cfdi import advertencias as aviso
+from horux_core.fiscal.cfdi.advertencias import advertido
 from horux_core.fiscal.cfdi.errors import (
     ContabilidadElectronica,
     NamespaceDesconocido,
@@ -29,15 +30,19 @@ def read_cfdi(content: bytes) -> Cfdi:
 
     Decided by namespace and local name, never by prefix; the Addenda is ignored. Raises CfdiRejected.
     """
+    return advertido(acotado(_leido(content)))
+
+
+def _leido(content: bytes) -> Cfdi:
     raiz, avisos = arbol(content)
     nombre = str(raiz.tag)
     if nombre in _COMPROBANTES:
         ns = _COMPROBANTES[nombre]
         version = _version(raiz, ns, avisos)
         lee_32 = version == "3.2"
-        return acotado(lee_comprobante32(raiz, ns, avisos) if lee_32 else lee_comprobante(raiz, ns, version, avisos))
+        return lee_comprobante32(raiz, ns, avisos) if lee_32 else lee_comprobante(raiz, ns, version, avisos)
     if nombre in _RETENCIONES:
-        return acotado(retenciones.lee_retenciones(raiz, _RETENCIONES[nombre], avisos))
+        return retenciones.lee_retenciones(raiz, _RETENCIONES[nombre], avisos)
     namespace, _, local = nombre[1:].rpartition("}") if nombre.startswith("{") else ("", "", nombre)
     if "/ContabilidadE/" in namespace:
         raise ContabilidadElectronica

@@ -30,6 +30,8 @@ _ENTRY = Struct("<4s6H3L5H2L")
 _LOCAL = Struct("<4s5H3L2H")
 _FULL_16, _FULL_32 = 0xFFFF, 0xFFFFFFFF
 _LONGEST_COMMENT = 0xFFFF
+_LONGEST_NAME = 1000
+_INSIDE_A_LETTER = bytes(range(0x80, 0xC0))
 _UNIX = 3
 
 PLAIN, DEFLATED, BARE = 0, 8, -1
@@ -191,7 +193,7 @@ def _entry(file: BinaryIO, base: int) -> tuple[Member, int]:
         raise ZipDanado
     size, packed, offset = _widened(rest[names : names + extras], size, packed, offset)
     member = Member(
-        rest[:names].decode("utf-8" if flags & 0x800 else "cp437", "replace"),
+        _name(rest[:names], "utf-8" if flags & 0x800 else "cp437"),
         base + offset,
         packed,
         size,
@@ -201,6 +203,13 @@ def _entry(file: BinaryIO, base: int) -> tuple[Member, int]:
         link=made >> 8 == _UNIX and stat.S_ISLNK(attributes >> 16),
     )
     return member, _ENTRY.size + len(rest)
+
+
+def _name(raw: bytes, encoding: str) -> str:
+    """Of an endless name only the end, which tells what kind of file it is."""
+    if len(raw) > _LONGEST_NAME:
+        raw = raw[-_LONGEST_NAME:].lstrip(_INSIDE_A_LETTER if encoding == "utf-8" else b"")
+    return raw.decode(encoding, "replace")
 
 
 def _widened(extra: bytes, *values: int) -> list[int]:

@@ -2,6 +2,9 @@
 
 import io
 import json
+import pickle
+import time
+import tracemalloc
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +22,7 @@ from horux_adapters.sat.pool import ReadingPool
 from horux_adapters.sat.uploads import SatUploads
 from horux_core.fiscal.cfdi.limites import MIB
 from horux_core.fiscal.cfdi.outcome import Batch
+from horux_core.fiscal.cfdi.ports import SpooledFile
 from horux_core.fiscal.cfdi.upload_errors import TooManyFiles, UploadTooLarge
 from tests.samples import shared
 
@@ -72,6 +76,35 @@ class TestSorting:
     def test_a_name_is_shown_without_what_steers_a_screen_and_not_endless(self) -> None:
         assert shown("a\x1b[2J\r\n\u202efdp.xml\ud800") == "a[2Jfdp.xml"
         assert len(shown("n" * 5000)) == 255
+
+    @pytest.mark.parametrize("letter", ["ñ", "税", "🧾"])
+    def test_a_name_is_cut_between_letters_to_what_a_file_system_bears(self, letter: str) -> None:
+        for start in ("", "a", "aa", "aaa"):
+            cut = shown(start + letter * 5000)
+            assert cut == start + letter * (len(cut) - len(start))
+            assert 252 <= len(cut.encode()) <= 255
+
+    def test_an_endless_name_is_cut_before_it_is_looked_at(self) -> None:
+        name = "ñ" * 1_000_000
+        tracemalloc.start()
+        assert shown(name)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < MIB // 10
+
+    def test_entries_with_endless_names_cost_neither_time_nor_memory_and_are_read(self) -> None:
+        name = "ñ" * 32_000 + ".xml"
+        packed = a_zip(*((f"{n}{name}", xml(n)) for n in range(1, 301)), compression=zipfile.ZIP_STORED)
+        tracemalloc.start()
+        began = time.monotonic()
+        _, stretches = plan(io.BytesIO(packed), [SpooledFile("z.zip", 0, len(packed))])
+        spent, peak = time.monotonic() - began, tracemalloc.get_traced_memory()[1] - len(packed)
+        tracemalloc.stop()
+        assert [len(stretch.documents) for stretch in stretches] == [300]
+        assert peak < 5 * MIB
+        assert spent < 2
+        assert len(pickle.dumps(stretches)) < 300 * 500
+        assert len(read(("z.zip", packed)).entries) == 300
 
     def test_cuts_stretches_by_number_and_by_weight(self, monkeypatch: pytest.MonkeyPatch) -> None:
         files = [(f"{n}.xml", b"x" * 100) for n in range(7)]

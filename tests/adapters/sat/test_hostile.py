@@ -1,8 +1,11 @@
 """Files made to hurt: refused with a reason, fast, without memory, and never taken for a shorter document."""
 
+import random
 import string
 import time
 import tracemalloc
+from base64 import encodebytes
+from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 
@@ -14,6 +17,7 @@ from contracts.samples import UN_UUID, UnConcepto, UnDocto, UnPago, a_retencione
 from horux_adapters.sat.encoding import MAX_BYTES
 from horux_adapters.sat.reading import read_cfdi
 from horux_core.fiscal.cfdi.errors import CfdiRejected
+from horux_core.fiscal.cfdi.limites import MIB
 from tests.samples import shared
 
 WHOLE = [
@@ -124,6 +128,10 @@ def _bomb() -> bytes:
     return f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">{levels}]><x a="&l9;">&l9;</x>'.encode()
 
 
+def _names(written: Callable[[str], str]) -> bytes:
+    return f"<a>{''.join(written(f'n{n:099}') for n in range(60_000))}</a>".encode()
+
+
 HOSTILE = {
     "entity bomb": (_bomb(), "xml-con-dtd"),
     "quadratic bomb": (
@@ -140,6 +148,8 @@ HOSTILE = {
     "depth": (b"<a>" * 100_000 + b"</a>" * 100_000, "xml-mal-formado"),
     "a million nodes": (b"<a>" + b"<b/>" * 1_000_000 + b"</a>", "xml-demasiado-complejo"),
     "a million attributes": (b"<a>" + b"<b" + b' c="1"' * 1_000_000 + b"/></a>", "xml-demasiado-complejo"),
+    "names without end": (_names(lambda n: f"<{n}/>"), "xml-demasiado-complejo"),
+    "attribute names without end": (_names(lambda n: f'<b {n} = "1"/>'), "xml-demasiado-complejo"),
     "huge attribute": (b'<a><b c="' + b"x" * 15_000_000 + b'"/></a>', "xml-mal-formado"),
     "XInclude": (
         b'<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="file:///etc/passwd"/></a>',
@@ -164,6 +174,13 @@ def test_hostile_files_are_refused_fast_and_without_memory(name: str) -> None:
     assert error.code == code
     assert spent < 1
     assert peak < 100_000_000
+
+
+def test_a_long_document_with_few_names_is_read_whatever_its_text() -> None:
+    pdf = encodebytes(random.Random(1).randbytes(MIB)).decode()
+    lines = [UnConcepto(importe=f"{n}.00", clave=f"{n:08}") for n in range(1, 2001)]
+    cfdi = read_cfdi(an_xml(conceptos=lines, addenda=f'<x:Pdf xmlns:x="urn:x">\n{pdf}</x:Pdf>'))
+    assert cfdi.subtotal == 2001 * 1000
 
 
 @given(

@@ -1,5 +1,7 @@
 """What `read_cfdi` promises of payments: shares, currencies and rates."""
 
+from decimal import Decimal
+
 import pytest
 
 from contracts.samples import UN_UUID, UnDocto, UnPago, an_xml
@@ -21,6 +23,24 @@ class TestPayments:
         pagos = (UnPago((docto,), monto="2000.00"),)
         assert read_cfdi(an_xml(version="3.3", pagos=pagos)).pagos[0].doctos[0].pagado == 100
 
+    @pytest.mark.parametrize("rate", ["1", None, "0.05", "20"])
+    def test_10_without_imppagado_of_an_invoice_in_pesos_is_the_payment_in_pesos(self, rate: str | None) -> None:
+        docto = UnDocto(UN_UUID, pagado=None, equivalencia=rate)
+        pagos = (UnPago((docto,), monto="100.00", moneda="USD", tipo_cambio="18.5712"),)
+        cfdi = read_cfdi(an_xml(version="3.3", pagos=pagos))
+        assert (cfdi.pagos[0].doctos[0].pagado, cfdi.advertencias) == (Decimal("1857.12"), ())
+
+    def test_10_without_imppagado_in_the_payments_currency_needs_no_rate(self) -> None:
+        docto = UnDocto(UN_UUID, pagado=None, moneda="USD", equivalencia="18.5")
+        pagos = (UnPago((docto,), monto="100.00", moneda="USD", tipo_cambio="18.5"),)
+        assert read_cfdi(an_xml(version="3.3", pagos=pagos)).pagos[0].doctos[0].pagado == 100
+
+    @pytest.mark.parametrize(("owed", "paid"), [("MXN", "USD"), ("USD", "MXN"), ("EUR", "USD")])
+    def test_10_without_imppagado_nor_a_rate_between_the_currencies_is_refused(self, owed: str, paid: str) -> None:
+        docto = UnDocto(UN_UUID, pagado=None, moneda=owed)
+        pagos = (UnPago((docto,), moneda=paid, tipo_cambio=None if owed == "MXN" else "20"),)
+        assert refusal(an_xml(version="3.3", pagos=pagos)).facts["atributo"] == "ImpPagado"
+
     def test_10_without_imppagado_for_two_documents_is_refused(self) -> None:
         doctos = (UnDocto(UN_UUID, pagado=None), UnDocto(UN_UUID))
         assert refusal(an_xml(version="3.3", pagos=(UnPago(doctos),))).facts["atributo"] == "ImpPagado"
@@ -41,6 +61,25 @@ class TestPayments:
         read = cfdi.pagos[0].doctos[0]
         assert (read.pagado, read.saldo_anterior, read.cubetas.iva_16) == (58, 58, 8)
         assert codes(cfdi) == ["PAGO_INCONSISTENTE"]
+
+    @pytest.mark.parametrize(("rate", "warnings"), [("0.05", []), ("20", ["equivalencia_invertida"])])
+    def test_a_rate_upside_down_is_told(self, rate: str, warnings: list[str]) -> None:
+        docto = UnDocto(UN_UUID, pagado="58.00", moneda="USD", equivalencia=rate)
+        assert codes(read_cfdi(an_xml(pagos=(UnPago((docto,), monto="1160.00"),)))) == warnings
+
+    @pytest.mark.parametrize(("rate", "warnings"), [("20", []), ("0.05", ["equivalencia_invertida"])])
+    def test_a_rate_upside_down_of_a_payment_in_dollars_is_told(self, rate: str, warnings: list[str]) -> None:
+        docto = UnDocto(UN_UUID, pagado="1160.00", equivalencia=rate)
+        pago = UnPago((docto,), monto="58.00", moneda="USD", tipo_cambio="20")
+        assert codes(read_cfdi(an_xml(pagos=(pago,)))) == warnings
+
+    def test_a_payments_own_currency_needs_no_rate(self) -> None:
+        docto = UnDocto(UN_UUID, pagado="1160.00", equivalencia="20")
+        assert codes(read_cfdi(an_xml(version="3.3", pagos=(UnPago((docto,), monto="23200.00"),)))) == []
+
+    def test_a_rate_that_no_month_counts_is_told(self) -> None:
+        docto = UnDocto(UN_UUID, iva="0.150000")
+        assert codes(read_cfdi(an_xml(pagos=(UnPago((docto,)),)))) == ["tasa_iva_distinta"]
 
     def test_mxn_invoices_paid_in_dollars_are_right_as_they_are(self) -> None:
         docto = UnDocto(UN_UUID, pagado="2000.00", saldo_anterior="2000.00")

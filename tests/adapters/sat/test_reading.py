@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -94,6 +95,20 @@ class TestBuckets:
         assert (cubetas.base_16, cubetas.iva_16) == (200, 32)
         assert (cubetas.base_8, cubetas.iva_8) == (100, 8)
         assert (cubetas.base_otra_tasa, cubetas.iva_otra_tasa) == (100, 10)
+
+    @pytest.mark.parametrize(
+        ("tasa", "warnings"),
+        [
+            ("0.100000", ["tasa_iva_distinta"]),
+            ("0.150000", ["tasa_iva_distinta"]),
+            ("0.16", []),
+            ("0.08", []),
+            ("0", []),
+        ],
+    )
+    def test_a_rate_that_no_month_counts_is_told(self, tasa: str, warnings: list[str]) -> None:
+        lines = (UnConcepto("100.00", iva="0.16"), UnConcepto("100.00", iva=tasa))
+        assert codes(read_cfdi(an_xml(conceptos=lines))) == warnings
 
     @pytest.mark.parametrize("objeto", ["01", "04", "06", "07", "08"])
     def test_no_object_is_net_of_discount(self, objeto: str) -> None:
@@ -187,6 +202,23 @@ class TestRefusals:
     )
     def test_a_date_that_is_none_is_refused(self, bad: str) -> None:
         assert refusal(an_xml(Fecha=bad)).facts["atributo"] == "Fecha"
+
+    @pytest.mark.parametrize("zone", ["+99:99", "-24:00", "+06:60", "-14:01", "+15:00", "+6:00", "-0600"])
+    def test_a_zone_of_no_place_is_refused(self, zone: str) -> None:
+        moment = "2025-01-15T10:00:00" + zone
+        pago = UnPago((UnDocto(UN_UUID),), fecha=moment)
+        nomina = NOMINA_11.replace("2015-02-15", moment)
+        refused = [refusal(a_retenciones_xml(fecha=moment)), refusal(an_xml(Fecha=moment))]
+        refused += [refusal(an_xml(pagos=(pago,))), refusal(an_xml(complementos=nomina))]
+        assert [error.facts["atributo"] for error in refused] == ["FechaTimbrado", "Fecha", *["FechaPago"] * 2]
+
+    @pytest.mark.parametrize("zone", ["", "Z", "-06:00", "+14:00", "-14:00", "+05:45", ".123-06:00"])
+    def test_the_zone_of_a_place_is_dropped(self, zone: str) -> None:
+        moment = "2025-01-15T10:00:00"
+        assert read_cfdi(an_xml(Fecha=moment + zone)).fecha_emision == datetime.fromisoformat(moment)
+        nomina = read_cfdi(an_xml(complementos=NOMINA_11.replace("2015-02-15", moment + zone))).nomina
+        assert nomina is not None
+        assert nomina.fecha_pago == date(2025, 1, 15)
 
     @pytest.mark.parametrize("version", ["5.0", "3.3", "4", "2.2"])
     def test_a_version_of_no_schema_is_refused(self, version: str) -> None:

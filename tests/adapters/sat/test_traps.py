@@ -185,18 +185,30 @@ def test_local_taxes_are_in_the_total_and_are_no_iva() -> None:
 # 10. Global invoice
 
 
+def al_publico(periodicidad: str, meses: str, **otros: str) -> bytes:
+    informacion = (periodicidad, meses, "2025")
+    return an_xml(rfc_receptor="XAXX010101000", informacion_global=informacion, **otros)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("months", "month"), [("02", 2), ("12", 12), ("13", 2), ("14", 4), ("15", 6), ("16", 8), ("17", 10), ("18", 12)]
 )
 def test_a_global_invoice_belongs_to_its_own_period(months: str, month: int) -> None:
-    cfdi = read_cfdi(an_xml(fecha="2025-04-01T09:00:00", informacion_global=("05", months, "2025")))
+    cfdi = read_cfdi(al_publico("05", months, fecha="2025-04-01T09:00:00"))
     assert cfdi.periodo_global == Periodo(2025, month)
 
 
 @pytest.mark.parametrize("months", ["0", "19", "x", "²"])
 def test_a_global_invoice_of_no_month_is_refused(months: str) -> None:
     with pytest.raises(AtributoInvalido, match="Meses"):
-        read_cfdi(an_xml(informacion_global=("04", months, "2025")))
+        read_cfdi(al_publico("04", months))
+
+
+@pytest.mark.parametrize("months", ["03", "99"])
+def test_only_an_invoice_to_the_public_is_global(months: str) -> None:
+    cfdi = read_cfdi(an_xml(informacion_global=("04", months, "2025")))
+    assert (cfdi.periodo_global, cfdi.periodicidad_global) == (None, None)
+    assert [a.codigo for a in cfdi.advertencias] == ["global_con_receptor"]
 
 
 # 11 and 12. UUID and state
@@ -233,12 +245,12 @@ def test_the_same_bytes_are_the_same_cfdi() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-16"])
 def test_an_attribute_with_enie_is_read_in_every_encoding(encoding: str) -> None:
-    content = an_xml(informacion_global=("04", "03", "2025"))
+    content = al_publico("04", "03")
     assert read_cfdi(content.decode().encode(encoding)).periodo_global == Periodo(2025, 3)
 
 
 def test_a_global_invoice_without_its_year_is_refused() -> None:
-    content = an_xml(informacion_global=("04", "03", "2025")).replace("Año=".encode(), b"Anio=")
+    content = al_publico("04", "03").replace("Año=".encode(), b"Anio=")
     with pytest.raises(AtributoFaltante, match="Año"):
         read_cfdi(content)
 

@@ -199,6 +199,12 @@ class TestHostility:
         with pytest.raises(CompresionNoAdmitida):
             contents(a_zip(("a.xml", b"x" * 50), compression=zipfile.ZIP_BZIP2))
 
+    @pytest.mark.parametrize(("letter", "end"), [("ñ", ".xml"), ("ñ", "x.xml"), ("n", "/"), ("税", ".zip")])
+    def test_an_endless_name_keeps_its_end_whole(self, letter: str, end: str) -> None:
+        (member,) = entries(a_zip((letter * 20_000 + end, b"")))
+        assert member.name == letter * (len(member.name) - len(end)) + end
+        assert 990 < len(member.name.encode()) <= 1000
+
     def test_a_link_is_known_as_one(self) -> None:
         info = zipfile.ZipInfo("enlace.xml")
         info.create_system, info.external_attr = 3, 0o120777 << 16

@@ -11,6 +11,7 @@ from horux_core.kernel.importe import CENTAVO, CERO, centavos
 MXN = "MXN"
 UNO = Decimal(1)
 _TOLERANCIA = Decimal("1.01")
+_DECIMALES = {"JPY": 0, "BHD": 3, "CLF": 4}
 _VALORES = attrgetter(*CUBETAS)
 
 
@@ -26,6 +27,11 @@ class Cambio:
 
 
 A_LA_PAR = Cambio()
+
+
+def en_su_moneda(importe: Decimal, moneda: str) -> Decimal:
+    """The amount with the decimals of its currency in c_Moneda, halves away from zero."""
+    return importe.quantize(UNO.scaleb(-_DECIMALES.get(moneda, 2)), ROUND_HALF_UP)
 
 
 def valores(cubetas: Cubetas) -> tuple[Decimal, ...]:
@@ -77,16 +83,18 @@ def escritos_en_moneda_del_pago(pago: Pago) -> bool:
     return abs(escrito - pago.monto) <= CENTAVO * len(pago.doctos) and convertido > pago.monto * _TOLERANCIA
 
 
-def pagado_en_moneda_dr(pago: Pago, docto: DoctoPagado) -> Decimal:
-    """What the payment settles of the invoice, in MonedaDR."""
-    if docto.moneda != pago.moneda and escritos_en_moneda_del_pago(pago):
-        return docto.pagado * docto.equivalencia
-    return docto.pagado
+def pagados(pago: Pago) -> tuple[Decimal, ...]:
+    """What the payment settles of each of its documents, in MonedaDR."""
+    if not escritos_en_moneda_del_pago(pago):
+        return tuple(d.pagado for d in pago.doctos)
+    return tuple(d.pagado if d.moneda == pago.moneda else d.pagado * d.equivalencia for d in pago.doctos)
 
 
-def pagado_en_moneda_de(factura: Documento, pago: Pago, docto: DoctoPagado) -> Decimal | None:
-    """What the payment settles, in the invoice's own currency; None when no rate relates MonedaDR to it."""
-    pagado = pagado_en_moneda_dr(pago, docto)
+def pagado_en_moneda_de(factura: Documento, pago: Pago, docto: DoctoPagado, pagado: Decimal) -> Decimal | None:
+    """What the payment settles, in the invoice's own currency; None when no rate relates MonedaDR to it.
+
+    `pagado` is its share of `pagados`.
+    """
     if docto.moneda == factura.moneda:
         return pagado
     del_docto, propio = cambio_de_docto(pago, docto), cambio_de(factura)

@@ -1,6 +1,7 @@
 """The cash events of a complemento de pago: the share of each invoice, in MXN (FISCAL.md 2.5)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from horux_core.fiscal.iva.conversion import (
     en_mxn,
     escritos_en_moneda_del_pago,
     pagado_en_moneda_de,
-    pagado_en_moneda_dr,
+    pagados,
     valores,
 )
 from horux_core.fiscal.iva.model import Aviso, Documento, Evento, OpcionesIva
@@ -22,7 +23,8 @@ from horux_core.fiscal.iva.saldos import Saldos
 from horux_core.kernel.importe import CERO, centavos
 from horux_core.kernel.periodo import Periodo
 
-NO_OBJETO = "01"
+_SIN_IVA = {"01": "base_no_objeto", "03": "base_sin_desglose"}
+"""The bucket of what a payment settles without taxes, by ObjetoImpDR, instead of a proration (FISCAL.md 2.4, 2.5)."""
 TC_SOSPECHOSO = "TC_SOSPECHOSO"
 PAGO_SIN_FACTURA = "PAGO_SIN_FACTURA"
 PAGO_INCONSISTENTE = "PAGO_INCONSISTENTE"
@@ -33,13 +35,26 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(frozen=True, slots=True)
 class _Parte:
-    """One DoctoRelacionado being worked out, with its invoice where that is known."""
+    """One DoctoRelacionado being worked out, with its invoice where that is known; `pagado` is in MonedaDR."""
 
     documento: Documento
     indice: tuple[int, int]
     pago: Pago
     docto: DoctoPagado
+    pagado: Decimal
     factura: Documento | None
+
+    @property
+    def cubeta_sin_iva(self) -> str | None:
+        """Not of an own invoice that charges IVA: its collection causes it whatever the payment says (LIVA 1-B)."""
+        propia = self.documento.emitido and self.niega_los_de_su_factura
+        return None if self.docto.con_impuestos or propia else _SIN_IVA.get(self.docto.objeto_imp or "")
+
+    @property
+    def niega_los_de_su_factura(self) -> bool:
+        """Whether it says that what it settles bears no IVA, of an invoice that does."""
+        negados = not self.docto.con_impuestos and self.docto.objeto_imp in _SIN_IVA
+        return negados and self.factura is not None and _lleva_iva(self.factura)
 
 
 def eventos_de_pago(documento: Documento, saldos: Saldos, opciones: OpcionesIva) -> tuple[list[Evento], list[Aviso]]:
@@ -47,9 +62,9 @@ def eventos_de_pago(documento: Documento, saldos: Saldos, opciones: OpcionesIva)
     eventos: list[Evento] = []
     avisos: list[Aviso] = []
     for i, pago in enumerate(documento.pagos):
-        for j, docto in enumerate(pago.doctos):
+        for j, (docto, pagado) in enumerate(zip(pago.doctos, pagados(pago), strict=True)):
             factura = saldos.factura(docto.id_documento, documento)
-            parte = _Parte(documento, (i, j), pago, docto, factura)
+            parte = _Parte(documento, (i, j), pago, docto, pagado, factura)
             avisos += _avisos(parte)
             eventos += _eventos(parte, saldos, opciones)
         avisos += _avisos_del_pago(documento, pago)
@@ -108,18 +123,16 @@ def _importes(parte: _Parte, saldos: Saldos) -> tuple[Cubetas | None, str]:
             return propias, PAGO
         sin_iva = {"base_no_objeto": resto.base_no_objeto, "base_sin_desglose": resto.base_sin_desglose}
         return replace(propias, **sin_iva), PAGO
-    if factura is not None:
-        prorrateadas = _prorrateadas(parte, factura, saldos)
-        return (prorrateadas, PAGO_PRORRATEADO) if prorrateadas is not None else (Cubetas(), PENDIENTE)
-    if docto.objeto_imp == NO_OBJETO:
-        return en_mxn(Cubetas(base_no_objeto=pagado_en_moneda_dr(pago, docto)), cambio), PAGO
-    return Cubetas(), PENDIENTE
+    if parte.cubeta_sin_iva is not None:
+        return en_mxn(Cubetas(**{parte.cubeta_sin_iva: parte.pagado}), cambio), PAGO
+    prorrateadas = None if factura is None else _prorrateadas(parte, factura, saldos)
+    return (Cubetas(), PENDIENTE) if prorrateadas is None else (prorrateadas, PAGO_PRORRATEADO)
 
 
 def _prorrateadas(parte: _Parte, factura: Documento, saldos: Saldos) -> Cubetas | None:
     """The share by proration, in MXN; None when no rate relates the payment to the invoice's currency."""
     pago, docto = parte.pago, parte.docto
-    pagado = pagado_en_moneda_de(factura, pago, docto)
+    pagado = pagado_en_moneda_de(factura, pago, docto, parte.pagado)
     misma = docto.moneda == factura.moneda
     cambio = cambio_de_docto(pago, docto) if misma else cambio_de(factura)
     if pagado is None or cambio is None:
@@ -137,40 +150,50 @@ def _juicio(parte: _Parte, opciones: OpcionesIva) -> Juicio:
         return Juicio()
     factura = parte.factura or replace(parte.documento, uso_cfdi=None)
     cambio = cambio_de_docto(parte.pago, parte.docto) or A_LA_PAR
-    importe = cambio(pagado_en_moneda_dr(parte.pago, parte.docto))
-    por_forma = rechazo_por_efectivo(factura, parte.pago.forma_pago, importe, opciones)
+    por_forma = rechazo_por_efectivo(factura, parte.pago.forma_pago, cambio(parte.pagado), opciones)
     hecho = juicio(factura, por_forma, opciones, parte.documento.efos_definitivo)
     return hecho if factura.vigente else replace(hecho, motivo=FACTURA_CANCELADA)
 
 
 def _avisos(parte: _Parte) -> list[Aviso]:
-    uuid, docto, factura = parte.documento.uuid, parte.docto, parte.factura
-    avisos = []
-    if cambio_de_docto(parte.pago, docto) is None:
-        detalle = f"Falta el tipo de cambio del pago en {parte.pago.moneda}: captúralo."
-        avisos.append(Aviso(TC_SOSPECHOSO, uuid, detalle))
+    return [Aviso(codigo, parte.documento.uuid, detalle) for codigo, detalle in _observado(parte)]
+
+
+def _observado(parte: _Parte) -> Iterator[tuple[str, str]]:
+    pago, docto, factura = parte.pago, parte.docto, parte.factura
+    if cambio_de_docto(pago, docto) is None:
+        yield (
+            TC_SOSPECHOSO,
+            f"Falta el tipo de cambio entre el pago en {pago.moneda}, la factura en {docto.moneda} y el peso: "
+            "pide que sustituyan el complemento.",
+        )
     if factura is None:
-        avisos.append(Aviso(PAGO_SIN_FACTURA, uuid, _sin_factura(docto)))
-        return avisos
+        yield PAGO_SIN_FACTURA, _sin_factura(docto)
+        return
     if not factura.vigente:
-        avisos.append(
-            Aviso(
-                PAGO_DE_CANCELADA,
-                uuid,
-                f"El pago es vigente y su factura {factura.uuid} está cancelada: cancela el pago o "
-                "relaciónalo con la factura que la sustituye.",
-            )
+        yield (
+            PAGO_DE_CANCELADA,
+            f"El pago es vigente y su factura {factura.uuid} está cancelada: cancela el pago o "
+            "relaciónalo con la factura que la sustituye.",
         )
     if docto.moneda != factura.moneda:
-        avisos.append(
-            Aviso(
-                PAGO_INCONSISTENTE,
-                uuid,
-                f"La factura {factura.uuid} está en {factura.moneda} y el pago la da en {docto.moneda}: "
-                "pide que sustituyan el complemento.",
-            )
+        yield (
+            PAGO_INCONSISTENTE,
+            f"La factura {factura.uuid} está en {factura.moneda} y el pago la da en {docto.moneda}: "
+            "pide que sustituyan el complemento.",
         )
-    return avisos
+    if parte.niega_los_de_su_factura:
+        contado = "se contó el de la factura" if parte.documento.emitido else "no se acreditó IVA"
+        yield (
+            PAGO_INCONSISTENTE,
+            f"El pago dice que lo pagado de la factura {factura.uuid} no es objeto de IVA o no lo desglosa, y la "
+            f"factura sí lo lleva: {contado}. Pide que sustituyan el complemento.",
+        )
+
+
+def _lleva_iva(factura: Documento) -> bool:
+    c = factura.cubetas
+    return any((c.base_16, c.base_8, c.base_0, c.base_exento, c.base_otra_tasa))
 
 
 def _sin_factura(docto: DoctoPagado) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from horux_core.fiscal.cfdi.model import DoctoPagado, Pago, Tipo
-from horux_core.fiscal.iva.conversion import cambio_de, pagado_en_moneda_de
+from horux_core.fiscal.iva.conversion import cambio_de, en_su_moneda, pagado_en_moneda_de, pagados
 from horux_core.fiscal.iva.model import Documento
 from horux_core.kernel.importe import CERO, centavos
 
@@ -17,13 +17,17 @@ RELACIONES_DE_NOTA = frozenset({"01", "03", "07"})
 
 @dataclass(frozen=True, slots=True)
 class Abono:
-    """One DoctoRelacionado of a vigente P as its invoice sees it. `importe` in the invoice's currency."""
+    """One DoctoRelacionado of a vigente P as its invoice sees it.
+
+    `pagado` is in MonedaDR, `importe` in the invoice's currency.
+    """
 
     fecha: datetime
     parcialidad: int
     uuid: str
     pago: int
     docto: int
+    pagado: Decimal
     importe: Decimal
     complemento: Pago
     detalle: DoctoPagado
@@ -56,7 +60,7 @@ class Saldos:
 
     def __init__(self, documentos: Mapping[str, Documento]) -> None:
         self._documentos = documentos
-        self._doctos: dict[str, list[tuple[Documento, int, int]]] = {}
+        self._doctos: dict[str, list[tuple[Documento, int, int, Decimal]]] = {}
         self._abonos: dict[str, tuple[Abono, ...]] = {}
         self._previos: dict[str, dict[tuple[str, int, int], Decimal]] = {}
         self._notas: dict[str, list[tuple[date, Decimal]]] = {}
@@ -72,8 +76,8 @@ class Saldos:
                     notas.append(documento)
             elif documento.tipo is Tipo.PAGO and documento.vigente:
                 for i, pago in enumerate(documento.pagos):
-                    for j, docto in enumerate(pago.doctos):
-                        self._doctos.setdefault(docto.id_documento, []).append((documento, i, j))
+                    for j, (docto, pagado) in enumerate(zip(pago.doctos, pagados(pago), strict=True)):
+                        self._doctos.setdefault(docto.id_documento, []).append((documento, i, j, pagado))
         return notas
 
     def factura(self, uuid: str, desde: Documento) -> Documento | None:
@@ -96,12 +100,13 @@ class Saldos:
         return hechos
 
     def _abonar(self, factura: Documento) -> Iterator[Abono]:
-        for documento, i, j in self._doctos.get(factura.uuid, ()):
+        for documento, i, j, pagado in self._doctos.get(factura.uuid, ()):
             if mismo_lado(factura, documento):
                 pago = documento.pagos[i]
                 docto = pago.doctos[j]
-                importe = pagado_en_moneda_de(factura, pago, docto)
-                yield Abono(pago.fecha_pago, docto.parcialidad or 0, documento.uuid, i, j, importe or CERO, pago, docto)
+                importe = pagado_en_moneda_de(factura, pago, docto, pagado) or CERO
+                parcialidad = docto.parcialidad or 0
+                yield Abono(pago.fecha_pago, parcialidad, documento.uuid, i, j, pagado, importe, pago, docto)
 
     def pagado_antes(self, factura: Documento, clave: tuple[str, int, int]) -> Decimal:
         """What had been settled before a payment: earlier ones, and credit notes of earlier days."""
@@ -127,10 +132,13 @@ class Saldos:
         return [f for f in (self.factura(uuid, nota) for uuid in uuids) if f is not None]
 
     def de(self, factura: Documento) -> Decimal:
-        """Total − payments − credit notes, whatever their dates; below zero when more was paid than owed."""
+        """Total − payments − credit notes, whatever their dates; below zero when more was paid than owed.
+
+        With the decimals of the invoice's currency (c_Moneda).
+        """
         pagado = sum((a.importe for a in self.abonos(factura)), CERO)
         acreditado = sum((importe for _, importe in self._notas.get(factura.uuid, ())), CERO)
-        return factura.total - pagado - acreditado
+        return en_su_moneda(factura.total - pagado - acreditado, factura.moneda)
 
     def _saldo_al(self, factura: Documento, dia: date) -> Decimal:
         """What was owed at the end of a day, after the credit notes applied so far; never below zero."""

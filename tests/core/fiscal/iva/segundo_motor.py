@@ -17,6 +17,7 @@ NOMBRES = (
     *("base_16", "iva_16", "base_8", "iva_8", "base_0", "base_exento", "base_otra_tasa", "iva_otra_tasa"),
     *("base_no_objeto", "base_sin_desglose", "ieps", "ret_isr", "ret_iva", "ret_ieps"),
 )
+GRAVADAS = ("base_16", "base_8", "base_0", "base_exento", "base_otra_tasa")
 
 
 def redondo(x: F) -> F:
@@ -195,9 +196,11 @@ class SegundoMotor:
         amounts = {n: F(0) for n in NOMBRES}
         if r.con_impuestos:
             amounts = {n: F(getattr(r.cubetas, n)) for n in NOMBRES}
-        elif inv is None and r.objeto_imp == "01":
-            amounts["base_no_objeto"] = F(r.pagado)
-        if inv is not None and inv.total > 0:
+        taxed = inv is not None and any(getattr(inv.cubetas, n) for n in GRAVADAS)
+        untaxed = not r.con_impuestos and r.objeto_imp in ("01", "03") and not (d.emitido and taxed)
+        if untaxed:
+            amounts["base_no_objeto" if r.objeto_imp == "01" else "base_sin_desglose"] = F(r.pagado)
+        if inv is not None and inv.total > 0 and not untaxed:
             total = F(inv.total)
             before = total - F(r.saldo_anterior) if r.saldo_anterior is not None else self.paid_before(inv, d, i, j)
             a, b = min(max(before, F(0)), total), min(max(before + F(r.pagado), F(0)), total)

@@ -21,7 +21,7 @@ D = Decimal
 
 
 def year(despacho: Despacho, anio: int) -> tuple[MesIva, ...]:
-    return ShowIvaYear(despacho.books, despacho.entitlements)(despacho.actor(Role.VISOR), anio)
+    return ShowIvaYear(despacho.books, despacho.entitlements)(despacho.actor(Role.VISOR), anio).meses
 
 
 def test_a_year_has_twelve_months_also_in_empty_books() -> None:

@@ -1,12 +1,13 @@
 """When IVA was collected or paid (FISCAL.md 3.1)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from horux_core.fiscal.cfdi.model import Tipo
+from horux_core.fiscal.cfdi.model import Relacion, Tipo
 from horux_core.fiscal.iva.eventos import eventos
-from horux_core.fiscal.iva.model import Lado
+from horux_core.fiscal.iva.model import Documento, Lado
 from horux_core.fiscal.iva.saldos import saldo
 from horux_core.kernel.periodo import Periodo
 from tests.core.fiscal.iva.libros import (
@@ -110,3 +111,19 @@ def test_only_the_documents_named_give_events_and_the_rest_is_what_they_relate_t
     hechos_de_dos, _ = eventos(libro(factura, uno, dos), [dos.uuid, uuid("nadie")], OPCIONES)
     assert hechos_de_dos == [e for e in hechos(factura, uno, dos) if e.uuid == dos.uuid]
     assert len(hechos_de_dos) == 1
+
+
+def test_a_document_that_replaces_one_still_vigente_is_told_and_both_count() -> None:
+    original = documento("original", "2026-01-05", gravada("100.00"))
+    cancelada = documento("cancelada", "2026-01-05", gravada("100.00"), vigente=False)
+
+    def sustituye(*uuids: str, tipo: str = "04") -> Documento:
+        relaciones = tuple(Relacion(tipo, uuid(n)) for n in uuids)
+        return documento("sustituta", "2026-01-06", gravada("100.00"), relaciones=relaciones)
+
+    nueva = sustituye("original", "original", "cancelada", "desconocida", "sustituta")
+    assert [(a.codigo, a.uuid) for a in avisos(original, cancelada, nueva)] == [("SUSTITUIDO_VIGENTE", nueva.uuid)]
+    assert original.uuid in avisos(original, nueva)[0].detalle
+    assert len(hechos(original, nueva)) == 2
+    assert avisos(original, sustituye("original", tipo="07")) == []
+    assert avisos(original, replace(nueva, vigente=False)) == []

@@ -1,5 +1,6 @@
 """The share of each invoice in a payment (FISCAL.md 2.5, 2.7)."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -144,9 +145,32 @@ def test_a_share_that_is_no_object_of_the_tax_counts_as_such() -> None:
     assert evento.cubetas == cubetas(base_no_objeto="1160.00")
 
 
-def test_the_invoice_rules_over_a_share_that_denies_its_taxes() -> None:
-    [evento] = hechos(PPD, pagada("P", "F", "2026-02-10", "1160.00", objeto_imp="01"))
-    assert evento.cubetas == gravada("1000.00")
+@pytest.mark.parametrize(("objeto", "cubeta"), [("01", "base_no_objeto"), ("03", "base_sin_desglose")])
+def test_a_share_that_denies_the_taxes_of_its_invoice_is_owed_if_ours_not_credited_if_not(
+    objeto: str, cubeta: str
+) -> None:
+    pago = pagada("P", "F", "2026-02-10", "1160.00", objeto_imp=objeto)
+    assert [e.cubetas for e in hechos(PPD, pago)] == [gravada("1000.00")]
+    factura, recibido = replace(PPD, emitido=False, recibido=True), replace(pago, emitido=False, recibido=True)
+    assert [e.cubetas for e in hechos(factura, recibido)] == [cubetas(**{cubeta: "1160.00"})]
+    for documentos in ((PPD, pago), (factura, recibido)):
+        [aviso] = avisos(*documentos)
+        assert (aviso.codigo, PPD.uuid in aviso.detalle) == ("PAGO_INCONSISTENTE", True)
+
+
+@pytest.mark.parametrize(("objeto", "cubeta"), [("01", "base_no_objeto"), ("03", "base_sin_desglose")])
+def test_a_share_without_taxes_of_an_invoice_without_them_is_right(objeto: str, cubeta: str) -> None:
+    factura = documento("F", "2026-01-05", cubetas(**{cubeta: "1000.00"}), metodo_pago="PPD", total=D(1000))
+    pago = pagada("P", "F", "2026-02-10", "500.00", objeto_imp=objeto)
+    assert [e.cubetas for e in hechos(factura, pago)] == [cubetas(**{cubeta: "500.00"})]
+    assert avisos(factura, pago) == []
+
+
+@pytest.mark.parametrize("objeto", ["01", "03"])
+def test_a_share_that_brings_taxes_has_them_whatever_it_says_of_its_object(objeto: str) -> None:
+    pago = pagada("P", "F", "2026-02-10", "1160.00", gravada("1000.00"), objeto_imp=objeto)
+    assert [e.cubetas for e in hechos(PPD, pago)] == [gravada("1000.00")]
+    assert avisos(PPD, pago) == []
 
 
 @pytest.mark.parametrize("tipo_cambio", [None, D(1)])

@@ -153,6 +153,18 @@ def test_a_balance_asked_back_leaves_the_chain() -> None:
     assert meses(despacho)[Periodo(2026, 3)].a_pagar == D("160.00")
 
 
+def test_a_balance_asked_back_before_an_opening_leaves_the_opening_whole() -> None:
+    despacho = Despacho()
+    despacho.enter(gasto(1), a_cfdi(2, fecha_emision=MARZO_15))
+    with despacho.books.open(despacho.tenant) as books:
+        books.ajustes.guardar(ConfiguracionFiscal(2026, apertura=Apertura(Periodo(2026, 2), D("50.00"))))
+        books.ajustes.declarar(Declaracion("iva", Periodo(2026, 1), date(2026, 2, 17), D(0), D("320.00")))
+        encadenar(books)
+    found = meses(despacho)
+    assert [m.saldo_a_favor for m in found.values()] == [D("320.00"), D("50.00"), D("0.00")]
+    assert found[Periodo(2026, 3)].a_pagar == D("110.00")
+
+
 def test_each_year_is_worked_out_under_its_own_options() -> None:
     despacho = Despacho()
     with despacho.books.open(despacho.tenant) as books:
