@@ -1,7 +1,6 @@
-"""How much a request may send, how strictly its JSON is read, and how many of a kind are answered at once."""
+"""How much a request may send, and how many of a kind are answered at once."""
 
 import asyncio
-import json
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
@@ -14,22 +13,16 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
-import msgspec
-from litestar import Request
-from litestar.exceptions import ClientException, HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from horux_core.kernel.errors import Unavailable
-from horux_http.problems import FAULTS
-from horux_http.validation import fault
 
 MIB = 1024 * 1024
 BODY = MIB
 """What a route takes that does not say otherwise; only the upload routes do."""
 
-_MOST_MEMBERS = 10_000
 _PATIENCE = 10.0
 _EACH = 3
 _MOST_OUTSIDE = 200
@@ -46,59 +39,6 @@ class ServerSaturated(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("Hay demasiadas solicitudes en curso. Intenta de nuevo en unos segundos.", retryAfter=5)
-
-
-class _Unfit:
-    """Stands for a body that does not fit its type, so that it is refused after the request's authority was asked."""
-
-
-class StrictRequest(Request[Any, Any, Any]):
-    """Reads a JSON body once and to the letter: no repeated member, no NaN, no text taken for a number."""
-
-    async def json(self) -> Any:
-        """Raises HTTPException: 415 for another content type, 400 for what is not JSON."""
-        if "horux.json" not in self.scope["state"]:
-            self.scope["state"]["horux.json"] = self._read(await self.body())
-        return self.scope["state"]["horux.json"]
-
-    def _read(self, body: bytes) -> Any:
-        kind, options = self.content_type
-        if body and (kind != "application/json" or options.get("charset", "utf-8").lower() not in ("utf-8", "utf8")):
-            raise HTTPException(status_code=415)
-        read = self._decoded(body or b"null")
-        wanted = self.route_handler.parsed_data_field
-        if wanted is not None and not wanted.is_any:
-            try:
-                msgspec.json.decode(body or b"null", type=wanted.annotation)
-            except msgspec.ValidationError as error:
-                self.scope["state"][FAULTS] = [fault(str(error))]
-                return _Unfit()
-        return read
-
-    def _decoded(self, body: bytes) -> Any:
-        try:
-            return json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
-        except (ValueError, RecursionError) as error:
-            detail = str(error) if isinstance(error, _Refused) else "No es JSON bien formado, en UTF-8."
-            self.scope["state"][FAULTS] = [{"campo": "cuerpo", "detalle": detail}]
-            raise ClientException from None
-
-
-class _Refused(ValueError):
-    """JSON that could be read and is not taken."""
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    read = dict(pairs)
-    if len(read) != len(pairs):
-        raise _Refused("Un mismo campo aparece dos veces.")
-    if len(read) > _MOST_MEMBERS:
-        raise _Refused(f"Un objeto tiene más de {_MOST_MEMBERS} campos.")
-    return read
-
-
-def _no_constant(_name: str) -> Any:
-    raise _Refused("NaN e Infinity no son números de JSON.")
 
 
 @dataclass(slots=True, eq=False)

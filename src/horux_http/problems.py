@@ -101,6 +101,12 @@ HTTP_KINDS: Mapping[int, Kind] = {
     406: Kind(
         "formato-no-disponible", "Formato no disponible", "No hay respuesta en el formato que pide Accept.", "Accept"
     ),
+    408: Kind(
+        "solicitud-lenta",
+        "Solicitud demasiado lenta",
+        "La solicitud llegó demasiado despacio y se dejó de esperar. Revisa tu conexión y envíala de nuevo.",
+        "the body paused for too long, or came too slowly all in all",
+    ),
     413: Kind(
         "cuerpo-demasiado-grande",
         "Demasiado grande",
@@ -163,6 +169,8 @@ class Problem:
         more = dict(self.headers)
         if self.status in _RETRY_AFTER:
             more.setdefault("Retry-After", str(self._seconds()))
+        if self.status == HTTPStatus.REQUEST_TIMEOUT:
+            more.setdefault("Connection", "close")
         if self.status == HTTPStatus.UNAUTHORIZED:
             more.setdefault("WWW-Authenticate", "Bearer")
         return more
@@ -183,6 +191,13 @@ class Problem:
         if isinstance(asked, int | float) and math.isfinite(asked):
             return max(1, math.ceil(asked))
         return _RETRY_AFTER[self.status]
+
+
+class Told(HTTPException):
+    """A refusal of HTTP's with a sentence of ours, which may be shown."""
+
+    def __init__(self, status_code: int, sentence: str) -> None:
+        super().__init__(detail=sentence, status_code=status_code)
 
 
 class ProblemDocument(msgspec.Struct, rename="camel"):
@@ -210,6 +225,8 @@ def unreadable(request: Request[Any, Any, Any], error: HTTPException) -> Respons
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and error.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
         return unforeseen(request, error)
     kind = HTTP_KINDS.get(error.status_code, INVALID)
+    if isinstance(error, Told):
+        kind = kind._replace(detail=error.detail)
     facts: dict[str, object] = {}
     if error.status_code == HTTPStatus.BAD_REQUEST:
         found = request.scope["state"].get(FAULTS) or faults(error.extra, error.detail)

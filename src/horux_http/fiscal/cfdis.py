@@ -74,7 +74,7 @@ class CfdiController(Controller):
             },
         )
 
-    @patch("/{uuid:str}", sync_to_thread=True, summary="Cancelación, destino y porcentaje acreditable de un CFDI")
+    @patch("/{uuid:str}", sync_to_thread=True, summary="Cancelación, destino, porcentaje acreditable y tipo de cambio")
     def correct(
         self,
         actor: NamedDependency[SkipValidation[Actor]],

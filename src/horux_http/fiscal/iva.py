@@ -21,7 +21,8 @@ class IvaController(Controller):
         anio: FromQuery[int],
         show_iva_year: NamedDependency[SkipValidation[ShowIvaYear]],
     ) -> AnioIvaOut:
-        return AnioIvaOut(anio, [MesIvaOut.of(mes) for mes in show_iva_year(actor, anio)])
+        shown = show_iva_year(actor, anio)
+        return AnioIvaOut(anio, [MesIvaOut.of(mes, shown.advertencias.get(mes.periodo, ())) for mes in shown.meses])
 
     @get("/{anio:int}/{mes:int}/detalle", sync_to_thread=True, summary="Los CFDI detrás de cada cifra de un mes")
     def detail(

@@ -4,13 +4,11 @@ Nothing of a large body stays in memory, and no call here waits for a disk on th
 """
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Protocol
 
-import msgspec
 from litestar import Request
 from litestar.concurrency import sync_to_thread
-from litestar.exceptions import InternalServerException
 from multipart import (  # type: ignore[import-untyped]
     MultipartError,
     MultipartSegment,
@@ -18,11 +16,23 @@ from multipart import (  # type: ignore[import-untyped]
     PushMultipartParser,
 )
 
-from horux_core.fiscal.cfdi.limites import MAX_FILES, MAX_JSON, MIB
+from horux_core.fiscal.cfdi.limites import MAX_FILES, MAX_JSON
+from horux_core.fiscal.cfdi.spooling import shortened
 from horux_core.fiscal.cfdi.upload_errors import TooManyFiles, UploadEmpty, UploadMalformed, UploadTooLarge
+from horux_http.fiscal.holding import OneFile
+from horux_http.problems import Told
+from horux_http.reading import BodyCutOff
 
-_PIECE = MIB
-"""Bytes gathered before a thread writes them."""
+_PIECE = 256 * 1024
+"""Bytes gathered before a thread writes them: every sender holds as much memory."""
+
+_NAME_WEIGHT = 512
+"""What a name counts for among them."""
+
+_LONGEST = 18
+"""Digits of a length that may still be one."""
+
+_TAKEN = "Envía los archivos como application/xml, application/zip, multipart/form-data o JSON en UTF-8."
 
 _FIELDS = frozenset({"files", "file", "xml", "archivo", "archivos"})
 """Names of form fields that are files although they bring no file name."""
@@ -42,6 +52,10 @@ JSON = "application/json"
 AnyRequest = Request[Any, Any, Any]
 
 
+Documents = Callable[[bytes], Iterator[str]]
+"""Takes a JSON apart, one document after the other. Raises UploadMalformed, UploadEmpty."""
+
+
 class Sink(Protocol):
     """Takes the files of a body, one after the other."""
 
@@ -50,30 +64,25 @@ class Sink(Protocol):
     def write(self, chunk: bytes) -> None: ...
 
 
-class OneXml(msgspec.Struct):
-    """A CFDI as text."""
-
-    xml: str
-
-
-async def receive(request: AnyRequest, sink: Sink, limit: int, json: Callable[[bytes], list[OneXml]]) -> None:
-    """Pass each file of the body to the sink.
+async def receive(request: AnyRequest, sink: Sink, limit: int, text: OneFile, documents: Documents) -> None:
+    """Pass each file of the body to the sink; a JSON waits whole in `text` until it is taken apart.
 
     Raises UploadTooLarge beyond `limit` bytes (a JSON: 20 MiB), TooManyFiles, UploadEmpty, or UploadMalformed for a
-    body that is cut off or of a kind that is not taken.
+    body that is cut off or not of its form; HTTPException: 415 for a kind that is not taken.
     """
     kind, options = request.content_type
+    if kind == JSON and options.get("charset", "utf-8").lower() in ("utf-8", "utf8"):
+        await _json(_body(request, min(limit, MAX_JSON)), text, sink, documents)
+        return
     pieces = _Pieces(sink)
     if kind == FORM:
         await _form(_body(request, limit), options.get("boundary", ""), pieces)
-    elif kind == JSON:
-        await _json(_body(request, min(limit, MAX_JSON)), json, pieces)
     elif kind in XML | ZIP | ANY:
-        pieces.begin("carga.zip" if kind in ZIP else "cfdi.xml" if kind in XML else "archivo")
+        await pieces.begin("carga.zip" if kind in ZIP else "cfdi.xml" if kind in XML else "archivo")
         async for chunk in _body(request, limit):
             await pieces.write(chunk)
     else:
-        raise UploadMalformed("Envía los archivos como application/xml, application/zip, multipart/form-data o JSON.")
+        raise Told(415, _TAKEN)
     await pieces.end()
 
 
@@ -90,26 +99,23 @@ def encoded(xml: str) -> bytes:
 
 
 class _Pieces:
-    """Gathers what small files bring, so that a thread is asked once per megabyte."""
+    """Gathers what small files bring, so that a thread is asked only now and then."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
         self._waiting: list[str | bytes] = []
-        self._bytes = 0
+        self._weight = 0
         self._files = 0
 
-    def begin(self, name: str) -> None:
+    async def begin(self, name: str) -> None:
         """Raises TooManyFiles."""
         self._files += 1
         if self._files > MAX_FILES:
             raise TooManyFiles
-        self._waiting.append(name)
+        await self._gather(shortened(name), _NAME_WEIGHT)
 
     async def write(self, chunk: bytes) -> None:
-        self._waiting.append(chunk)
-        self._bytes += len(chunk)
-        if self._bytes >= _PIECE:
-            await self._pass_on()
+        await self._gather(chunk, len(chunk))
 
     async def end(self) -> None:
         """Raises UploadEmpty."""
@@ -117,8 +123,14 @@ class _Pieces:
             raise UploadEmpty
         await self._pass_on()
 
+    async def _gather(self, each: str | bytes, weight: int) -> None:
+        self._waiting.append(each)
+        self._weight += weight
+        if self._weight >= _PIECE:
+            await self._pass_on()
+
     async def _pass_on(self) -> None:
-        waiting, self._waiting, self._bytes = self._waiting, [], 0
+        waiting, self._waiting, self._weight = self._waiting, [], 0
         await sync_to_thread(self._write, waiting)
 
     def _write(self, waiting: list[str | bytes]) -> None:
@@ -131,8 +143,8 @@ class _Pieces:
 
 async def _body(request: AnyRequest, limit: int) -> AsyncIterator[bytes]:
     """The body as it comes. Raises UploadTooLarge, at once when its length is announced, and UploadMalformed."""
-    announced = request.headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and int(announced) > limit:
+    announced = request.headers.get("content-length", "").strip().lstrip("0")
+    if announced.isascii() and announced.isdigit() and (len(announced) > _LONGEST or int(announced) > limit):
         raise UploadTooLarge(limit)
     received = 0
     try:
@@ -142,23 +154,25 @@ async def _body(request: AnyRequest, limit: int) -> AsyncIterator[bytes]:
                 raise UploadTooLarge(limit)
             if chunk:
                 yield chunk
-    except InternalServerException as error:
+    except BodyCutOff as error:
         raise UploadMalformed("La carga se cortó antes de terminar. Envíala de nuevo.") from error
 
 
-async def _json(body: AsyncIterator[bytes], read: Callable[[bytes], list[OneXml]], pieces: _Pieces) -> None:
-    content = bytearray()
+async def _json(body: AsyncIterator[bytes], text: OneFile, sink: Sink, documents: Documents) -> None:
+    pieces = _Pieces(text)
+    await pieces.begin("")
     async for chunk in body:
-        content += chunk
-    try:
-        documents = await sync_to_thread(read, bytes(content))
-    except msgspec.MsgspecError as error:
-        raise UploadMalformed('El JSON no tiene la forma esperada: cada CFDI va como {"xml": "..."}.') from error
-    except UnicodeDecodeError as error:
-        raise UploadMalformed("El JSON no está en UTF-8. Envíalo de nuevo en UTF-8.") from error
-    for number, document in enumerate(documents, 1):
-        pieces.begin(f"{number}.xml")
-        await pieces.write(encoded(document.xml))
+        await pieces.write(chunk)
+    await pieces.end()
+
+    def take_apart() -> None:
+        for number, document in enumerate(documents(text.content()), 1):
+            if number > MAX_FILES:
+                raise TooManyFiles
+            sink.begin(f"{number}.xml")
+            sink.write(encoded(document))
+
+    await sync_to_thread(take_apart)
 
 
 async def _form(body: AsyncIterator[bytes], boundary: str, pieces: _Pieces) -> None:
@@ -191,6 +205,6 @@ class _Form:
             # A browser sends a file field that was left empty with an empty name.
             self._wanted = bool(event.filename) or (event.filename is None and event.name in _FIELDS)
             if self._wanted:
-                self._pieces.begin(event.filename or f"{event.name}.xml")
+                await self._pieces.begin(event.filename or f"{event.name}.xml")
         elif event and self._wanted:
             await self._pieces.write(bytes(event))

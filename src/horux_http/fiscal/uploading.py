@@ -3,27 +3,29 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, SkipValidation
 
-from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterCfdi
+from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterCfdi, EnteredCfdi
+from horux_core.fiscal.cfdi.errors import ArchivoZip
 from horux_core.fiscal.cfdi.limites import MAX_BODY, MAX_ENTRY, MIB
 from horux_core.fiscal.cfdi.loading import ShowLoad, TakeUpload
 from horux_core.fiscal.cfdi.outcome import Outcome
-from horux_core.fiscal.cfdi.ports import Spool, SpoolWriter
-from horux_core.fiscal.cfdi.upload_errors import UploadMalformed
+from horux_core.fiscal.cfdi.ports import Spool
+from horux_core.fiscal.cfdi.upload_errors import ZipPorUno
+from horux_core.identity.authenticating import Authenticate
 from horux_core.identity.model import Actor
 from horux_core.kernel.ids import JobId
-from horux_http.fiscal.receiving import AnyRequest, OneXml, receive
+from horux_http.fiscal.holding import OneFile
+from horux_http.fiscal.json_documents import several, single
+from horux_http.fiscal.receiving import receive
 from horux_http.fiscal.wire import CfdiOut
 from horux_http.fiscal.wire_upload import LoadOut, OutcomeOut, QueuedOut
+from horux_http.session import still
 
-_ONE = msgspec.json.Decoder(OneXml)
-_MANY = msgspec.json.Decoder(list[OneXml])
 _FORM_ROOM = MIB
 """What a form or JSON adds to the bytes of a single document."""
 
@@ -46,12 +48,22 @@ class UploadController(Controller):
         request: Request[Any, Any, Any],
         actor: NamedDependency[SkipValidation[Actor]],
         admit_upload: NamedDependency[SkipValidation[AdmitUpload]],
+        authenticate: NamedDependency[SkipValidation[Authenticate]],
+        spool: NamedDependency[SkipValidation[Spool]],
         enter_cfdi: NamedDependency[SkipValidation[EnterCfdi]],
     ) -> Response[CfdiOut]:
         await sync_to_thread(admit_upload, actor)
-        held = _OneFile()
-        await receive(request, held, MAX_ENTRY + _FORM_ROOM, lambda body: [_ONE.decode(body)])
-        entered = await sync_to_thread(enter_cfdi, actor, bytes(held.content), held.name)
+        held, text = OneFile(spool, actor.tenant), OneFile(spool, actor.tenant)
+
+        def enter() -> EnteredCfdi:
+            return _entered(enter_cfdi, still(request, authenticate, actor), held)
+
+        try:
+            await receive(request, held, MAX_ENTRY + _FORM_ROOM, text, single)
+            entered = await sync_to_thread(enter)
+        finally:
+            held.discard()
+            text.discard()
         return Response(CfdiOut.of(entered.stored), status_code=201 if entered.new else 200)
 
     @post(
@@ -68,12 +80,24 @@ class UploadController(Controller):
         request: Request[Any, Any, Any],
         actor: NamedDependency[SkipValidation[Actor]],
         admit_upload: NamedDependency[SkipValidation[AdmitUpload]],
+        authenticate: NamedDependency[SkipValidation[Authenticate]],
         spool: NamedDependency[SkipValidation[Spool]],
         take_upload: NamedDependency[SkipValidation[TakeUpload]],
     ) -> Response[OutcomeOut | QueuedOut]:
         await sync_to_thread(admit_upload, actor)
         writer = await sync_to_thread(spool.create, actor.tenant, JobId(uuid4()))
-        taken = await _spooled(request, writer, actor, take_upload)
+        text = OneFile(spool, actor.tenant)
+
+        def take() -> Outcome | JobId:
+            return take_upload(still(request, authenticate, actor), writer.commit())
+
+        try:
+            await receive(request, writer, MAX_BODY, text, several)
+            taken = await sync_to_thread(take)
+        finally:
+            # Also when the sender hung up: then nothing may be awaited any more, and unlinking does not wait.
+            writer.discard()
+            text.discard()
         if isinstance(taken, Outcome):
             return Response(OutcomeOut.of(taken), status_code=200)
         return Response(QueuedOut(taken), status_code=202, headers={"Location": f"/api/cfdi/bulk/{taken}"})
@@ -88,31 +112,8 @@ class UploadController(Controller):
         return LoadOut.of(show_load(actor, JobId(job_id)))
 
 
-async def _spooled(request: AnyRequest, writer: SpoolWriter, actor: Actor, take_upload: TakeUpload) -> Outcome | JobId:
-    def take() -> Outcome | JobId:
-        return take_upload(actor, writer.commit())
-
+def _entered(enter_cfdi: EnterCfdi, actor: Actor, held: OneFile) -> EnteredCfdi:
     try:
-        await receive(request, writer, MAX_BODY, _MANY.decode)
-        return await sync_to_thread(take)
-    finally:
-        # Also when the sender hung up: then nothing may be awaited any more, and unlinking does not wait.
-        writer.discard()
-
-
-class _OneFile:
-    """The only file of a body. Raises UploadMalformed for a second one."""
-
-    def __init__(self) -> None:
-        self.name = ""
-        self.content = bytearray()
-        self._begun = False
-
-    def begin(self, name: str) -> None:
-        if self._begun:
-            raise UploadMalformed("Aquí se sube un solo CFDI. Para varios usa /api/cfdi/bulk.")
-        self._begun = True
-        self.name = name
-
-    def write(self, chunk: bytes) -> None:
-        self.content += chunk
+        return enter_cfdi(actor, held.content(), held.name or "")
+    except ArchivoZip as refusal:
+        raise ZipPorUno from refusal

@@ -180,6 +180,9 @@ class CfdiDetalleOut(CfdiOut, rename="camel"):
     fecha_cancelacion: datetime | None
     destino_iva: Annotated[str, Meta(description="gravado, mixto o exento.", examples=["mixto"])] | None
     acreditable_pct: Annotated[str, Meta(examples=["8.50"])] | None
+    tipo_cambio_capturado: (
+        Annotated[str, Meta(description="El que se dio en lugar del que trae el XML.", examples=["18.5432"])] | None
+    )
 
     @classmethod
     def con(cls, detalle: CfdiDetail) -> Self:
@@ -195,6 +198,7 @@ class CfdiDetalleOut(CfdiOut, rename="camel"):
             fecha_cancelacion=guardado.fecha_cancelacion,
             destino_iva=None if guardado.destino_iva is None else guardado.destino_iva.value,
             acreditable_pct=importe_o_nada(guardado.acreditable_pct),
+            tipo_cambio_capturado=importe_o_nada(guardado.tipo_cambio_capturado),
         )
 
 
@@ -232,7 +236,7 @@ _IMPORTES = [
 
 def _resumen(guardado: StoredCfdi) -> dict[str, Any]:
     cfdi = guardado.cfdi
-    tipo_cambio = cfdi.tipo_cambio if cfdi.tipo_cambio is not None else cfdi.tipo_cambio_declarado
+    tipo_cambio = guardado.tipo_cambio if guardado.tipo_cambio is not None else cfdi.tipo_cambio_declarado
     return {
         **dict(zip(_TAL_CUAL, attrgetter(*_TAL_CUAL)(cfdi), strict=True)),
         **{nombre: importe(getattr(cfdi, nombre)) for nombre in _IMPORTES},
@@ -241,5 +245,5 @@ def _resumen(guardado: StoredCfdi) -> dict[str, Any]:
         "total_mxn": None if guardado.total_mxn is None else mxn(guardado.total_mxn),
         "direccion": guardado.direccion.value,
         "estado": guardado.estado.value,
-        "advertencias": [AdvertenciaOut.of(a) for a in cfdi.advertencias],
+        "advertencias": [AdvertenciaOut.of(a) for a in guardado.advertencias],
     }

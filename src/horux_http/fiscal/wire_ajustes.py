@@ -32,10 +32,21 @@ class CfdiPatch(Struct, rename="camel", forbid_unknown_fields=True):
     ) = UNSET
     destino_iva: DestinoIva | UnsetType | None = UNSET
     acreditable_pct: Annotated[Decimal, Meta(description="De 0 a 100.", examples=["8.5"])] | UnsetType | None = UNSET
+    tipo_cambio: (
+        Annotated[
+            Decimal,
+            Meta(
+                description="MXN por unidad, con 6 decimales a lo más; null devuelve el del XML.", examples=["18.5432"]
+            ),
+        ]
+        | UnsetType
+        | None
+    ) = UNSET
 
     def as_correction(self) -> Correction:
         """Raises CorreccionInvalida."""
         sent = _sent(self)
+        sent["tipo_cambio_capturado"] = sent.pop("tipo_cambio")
         if isinstance(self.fecha_cancelacion, str):
             sent["fecha_cancelacion"] = _momento(self.fecha_cancelacion)
         return Correction(**sent)

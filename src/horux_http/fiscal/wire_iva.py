@@ -1,12 +1,14 @@
 """The shapes of the IVA on the wire (SPEC 7). Amounts are strings, never floats."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Self
 
 from msgspec import Meta, Struct
 
+from horux_core.fiscal.cfdi.model import Advertencia
 from horux_core.fiscal.iva.model import Figura, MesIva, Renglon
-from horux_http.fiscal.wire import PesosOut, mxn
+from horux_http.fiscal.wire import AdvertenciaOut, PesosOut, mxn
 
 _DE_MES = [
     "iva_trasladado",
@@ -49,14 +51,16 @@ class MesIvaOut(Struct, rename="camel"):
     base_0: PesosOut
     base_exento: PesosOut
     base_no_objeto: PesosOut
+    advertencias: list[AdvertenciaOut]
 
     @classmethod
-    def of(cls, mes: MesIva) -> Self:
+    def of(cls, mes: MesIva, advertencias: Iterable[Advertencia]) -> Self:
         return cls(
             anio=mes.periodo.anio,
             mes=mes.periodo.mes,
             factor=format(mes.factor, ".4f"),
             a_pagar_pesos=format(mes.a_pagar_pesos, ".0f"),
+            advertencias=[AdvertenciaOut.of(a) for a in advertencias],
             **{nombre: mxn(getattr(mes, nombre)) for nombre in _DE_MES},
         )
 

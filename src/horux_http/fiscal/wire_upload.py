@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from horux_core.fiscal.cfdi.loading import KEPT
 from horux_core.fiscal.cfdi.outcome import Outcome
 from horux_core.jobs.model import Job, JobState
 
@@ -50,7 +51,7 @@ class QueuedOut(Struct, rename="camel"):
 
 
 class LoadErrorOut(Struct, rename="camel"):
-    """Por qué no se guardó nada de la carga."""
+    """Por qué la carga no llegó a su fin."""
 
     code: str
     detail: str
@@ -60,7 +61,10 @@ class LoadErrorOut(Struct, rename="camel"):
 
 
 class LoadOut(Struct, rename="camel"):
-    """Una carga grande: `estado` es en_cola, procesando, terminado o fallido; `outcome` llega al terminar."""
+    """Una carga grande: `estado` es en_cola, procesando, terminado o fallido.
+
+    `outcome` llega al terminar; si falló, es de los archivos que quedaron guardados antes, si los hubo.
+    """
 
     job_id: UUID
     estado: Annotated[str, Meta(examples=["procesando"])]
@@ -71,9 +75,11 @@ class LoadOut(Struct, rename="camel"):
 
     @classmethod
     def of(cls, job: Job) -> Self:
-        outcome = OutcomeOut.of(Outcome.of(job.outcome)) if job.state is JobState.TERMINADO and job.outcome else None
         failed = job.state is JobState.FALLIDO
-        error = _error(job.error or "", job.outcome or {}) if failed else UNSET
+        told = job.outcome or {}
+        kept: Any = told.get(KEPT) if failed else told
+        outcome = OutcomeOut.of(Outcome.of(kept)) if kept else None
+        error = _error(job.error or "", told) if failed else UNSET
         return cls(job.id, job.state.value, job.recibidos, job.procesados, outcome, error)
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 
 from contracts.ports.spool import FAR_OFF, SpoolContract, a_ref, parts, spooled
 from horux_adapters.filesystem.spool import FilesystemSpool
+from horux_core.fiscal.cfdi import spooling
+from horux_core.fiscal.cfdi.limites import MIB
 from horux_core.fiscal.cfdi.ports import Spool
-from horux_core.fiscal.cfdi.upload_errors import SpoolUnavailable, UploadMissing
+from horux_core.fiscal.cfdi.upload_errors import SpoolUnavailable, TooManyLoads, UploadMissing
 
 
 def on_disk(root: Path) -> list[Path]:
@@ -34,6 +37,46 @@ class TestFiles:
         assert path == spool.root / str(ref.tenant) / str(ref.id)
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.parent.stat().st_mode & 0o777 == 0o700
+
+    def test_are_closed_to_others_whatever_the_mask_and_the_folder_they_find(self, tmp_path: Path) -> None:
+        root = tmp_path / "datos" / "spool"
+        root.mkdir(parents=True)
+        root.chmod(0o755)
+        mask = os.umask(0)
+        try:
+            spooled(FilesystemSpool(root), ("a.xml", b"<a/>"))
+        finally:
+            os.umask(mask)
+        (path,) = on_disk(root)
+        assert [place.stat().st_mode & 0o777 for place in (root, path.parent, path)] == [0o700, 0o700, 0o600]
+
+    def test_with_the_longest_names_take_little_memory(self, spool: FilesystemSpool) -> None:
+        writer = spool.create(a_ref().tenant, a_ref().id)
+        name = "\U0001f600" * 970
+        tracemalloc.start()
+        try:
+            for _ in range(5_000):
+                writer.begin(name)
+            ref = writer.commit()
+            assert tracemalloc.get_traced_memory()[1] < MIB
+            assert len(spool.files(ref)) == 5_000
+            assert tracemalloc.get_traced_memory()[1] < 4 * MIB
+        finally:
+            tracemalloc.stop()
+
+    def test_that_a_dead_process_left_take_nobody_s_room(
+        self, spool: FilesystemSpool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(spooling, "MAX_ARRIVING", 1)
+        tenant = a_ref().tenant
+        dead = spool.create(tenant, a_ref().id)
+        (left,) = on_disk(spool.root)
+        with pytest.raises(TooManyLoads):
+            spool.create(tenant, a_ref().id)
+        assert on_disk(spool.root) == [left]
+        os.utime(left, (1_000_000_000, 1_000_000_000))
+        spool.create(tenant, a_ref().id).discard()
+        dead.discard()
 
     def test_of_an_upload_that_is_broken_off_do_not_stay(self, spool: FilesystemSpool) -> None:
         writer = spool.create(a_ref().tenant, a_ref().id)

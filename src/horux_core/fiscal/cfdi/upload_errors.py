@@ -1,8 +1,8 @@
 """Why an upload is refused as a whole, and why a ZIP or an entry of one is rejected in its outcome."""
 
-from horux_core.fiscal.cfdi.errors import CfdiRejected
+from horux_core.fiscal.cfdi.errors import ArchivoZip, CfdiRejected
 from horux_core.fiscal.cfdi.limites import MAX_FILES, MIB
-from horux_core.kernel.errors import Invalid, NotFound, TooLarge, Unavailable
+from horux_core.kernel.errors import HoruxError, Invalid, NotFound, Throttled, TooLarge, Unavailable
 
 
 class UploadTooLarge(TooLarge):
@@ -61,6 +61,27 @@ class SpoolUnavailable(Unavailable):
         )
 
 
+class TooManyLoads(Throttled):
+    """A taxpayer's uploads that arrive or wait to be read are already as many, or as large, as are taken at a time."""
+
+    code = "demasiadas-cargas"
+    title = "Demasiadas cargas a la vez"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ya hay demasiadas cargas en curso o en espera. Espera a que terminen y envía esta de nuevo.", retryAfter=30
+        )
+
+
+class ZipPorUno(ArchivoZip):
+    """A ZIP where a single document is taken."""
+
+    def __init__(self) -> None:
+        HoruxError.__init__(
+            self, "El archivo es un ZIP y aquí se sube un solo CFDI. Envía el ZIP a /api/cfdi/bulk, o sube el XML."
+        )
+
+
 class ZipDanado(CfdiRejected):
     code = "zip-danado"
     title = "ZIP dañado"
@@ -76,7 +97,7 @@ class ZipSospechoso(CfdiRejected):
     def __init__(self) -> None:
         super().__init__(
             "El ZIP tiene entradas encimadas, que ningún programa normal produce, y no se abre por seguridad. "
-            "Vuelve a comprimir los XML y súbelo de nuevo."
+            "Comprime los XML en un ZIP nuevo y súbelo."
         )
 
 

@@ -1,0 +1,54 @@
+"""The only file of a body, until it has come whole: in memory while it is small, on the spool beyond that."""
+
+from uuid import uuid4
+
+from horux_core.fiscal.cfdi.ports import Spool, SpoolWriter
+from horux_core.fiscal.cfdi.upload_errors import UploadMalformed
+from horux_core.kernel.ids import JobId, TenantId
+
+_IN_MEMORY = 256 * 1024
+
+
+class OneFile:
+    """Takes one file. What takes bytes or gives them back may wait for the disk."""
+
+    def __init__(self, spool: Spool, tenant: TenantId) -> None:
+        self.name: str | None = None
+        self._spool = spool
+        self._tenant = tenant
+        self._held = bytearray()
+        self._writer: SpoolWriter | None = None
+        self._discarded = False
+
+    def begin(self, name: str) -> None:
+        """Raises UploadMalformed for a second file."""
+        if self.name is not None:
+            raise UploadMalformed("Aquí se sube un solo CFDI. Para varios usa /api/cfdi/bulk.")
+        self.name = name
+
+    def write(self, chunk: bytes) -> None:
+        """Raises SpoolUnavailable, TooManyLoads."""
+        if self._writer is None and len(self._held) + len(chunk) > _IN_MEMORY:
+            self._spill()
+        if self._writer is None:
+            self._held += chunk
+        else:
+            self._writer.write(chunk)
+            if self._discarded:
+                self._writer.discard()
+
+    def content(self) -> bytes:
+        """All of it. Raises SpoolUnavailable."""
+        return bytes(self._held) if self._writer is None else self._writer.content()
+
+    def discard(self) -> None:
+        """Leave no trace of it, also while a thread is still writing."""
+        self._discarded = True
+        if self._writer is not None:
+            self._writer.discard()
+
+    def _spill(self) -> None:
+        self._writer = self._spool.create(self._tenant, JobId(uuid4()))
+        self._writer.begin("")
+        self._writer.write(bytes(self._held))
+        self._held.clear()
