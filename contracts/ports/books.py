@@ -6,18 +6,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier, Event
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from contracts.libros import AJENO, PROPIO, a_cfdi, a_credit_note, a_full_cfdi, an_entry, recibido, uuid
 from horux_core.fiscal.cfdi.model import DestinoIva, Direccion, Estado, Tipo
-from horux_core.fiscal.cfdi.outcome import Ignored, Outcome, Rejected
-from horux_core.fiscal.cfdi.ports import Avance
 from horux_core.fiscal.cfdi.stored import Correction, Entered, Entry, Filter, StoredCfdi
 from horux_core.fiscal.errors import CfdiMissing
 from horux_core.fiscal.ports import Books
-from horux_core.kernel.ids import JobId, TenantId
+from horux_core.kernel.ids import TenantId
 from horux_core.kernel.pages import CursorMalformed, Page
 from horux_core.tenancy.errors import TenantMissing
 
@@ -55,8 +53,30 @@ class BooksContract:
             opened.cfdis.enter([an_entry(a_full_cfdi())])
             _ = 1 / 0
         with books.open(tenant) as opened:
-            assert opened.cfdis.count() == 0
-            assert opened.iva.pending(MUCHOS) == ()
+            assert (opened.cfdis.count(), opened.iva.pending(MUCHOS)) == (0, ())
+
+    def test_undoes_a_failed_attempt_alone(self, books: Books, tenant: TenantId) -> None:
+        with books.open(tenant) as opened:
+            opened.cfdis.enter([an_entry(a_cfdi(1))])
+            with pytest.raises(ZeroDivisionError), opened.attempt():  # noqa: PT012
+                opened.cfdis.enter([an_entry(a_cfdi(2))])
+                _ = 1 / 0
+            with opened.attempt():
+                opened.cfdis.enter([an_entry(a_cfdi(3))])
+        assert pending(books, tenant) == {uuid(1), uuid(3)}
+
+    def test_keeps_no_attempt_of_a_failed_transaction(self, books: Books, tenant: TenantId) -> None:
+        with pytest.raises(ZeroDivisionError), books.open(tenant) as opened:  # noqa: PT012
+            with opened.attempt():
+                opened.cfdis.enter([an_entry(a_cfdi(1))])
+            _ = 1 / 0
+        assert pending(books, tenant) == set()
+
+    def test_may_be_told_that_they_have_grown(self, books: Books, tenant: TenantId) -> None:
+        with books.open(tenant) as opened:
+            opened.cfdis.enter([an_entry(a_cfdi(1))])
+            opened.grown()
+        assert pending(books, tenant) == {uuid(1)}
 
     def test_gives_a_document_back_whole(self, books: Books, tenant: TenantId) -> None:
         entered(books, tenant, an_entry(a_full_cfdi(), Direccion.AMBAS), an_entry(a_cfdi(2)))
@@ -255,6 +275,21 @@ class BooksContract:
         assert (kept.estado, kept.fecha_cancelacion, kept.destino_iva) == (Estado.CANCELADO, when, None)
         assert kept.acreditable_pct == Decimal(50)
 
+    def test_keeps_the_rate_given_in_place_of_the_documents(self, books: Books, tenant: TenantId) -> None:
+        usd = a_cfdi(1, "100.00", moneda="USD", tipo_cambio=Decimal(20))
+        entered(books, tenant, an_entry(usd), an_entry(a_cfdi(2, "100.00", moneda="USD", tipo_cambio=None)))
+        for given, totals in ((Decimal("18.505001"), ("1850.50", "1850.50")), (None, ("2000.00", None))):
+            for n, total in zip((1, 2), totals, strict=True):
+                with books.open(tenant) as opened:
+                    opened.cfdis.correct(uuid(n), Correction(tipo_cambio_capturado=given))
+                    opened.cfdis.correct(uuid(n), Correction(estado=Estado.CANCELADO))
+                    kept = opened.cfdis.get(uuid(n))
+                    documento = opened.iva.connected([uuid(n)])[uuid(n)]
+                worked_out = None if total is None else Decimal(total)
+                assert (kept.total_mxn, kept.tipo_cambio_capturado) == (worked_out, given)
+                assert kept.tipo_cambio == documento.tipo_cambio == (given or kept.cfdi.tipo_cambio)
+                assert kept.cfdi.tipo_cambio == (Decimal(20) if n == 1 else None)
+
     def test_sending_a_cancelled_document_again_leaves_it_cancelled(self, books: Books, tenant: TenantId) -> None:
         entered(books, tenant, an_entry(a_cfdi(1)))
         with books.open(tenant) as opened:
@@ -262,27 +297,3 @@ class BooksContract:
         entered(books, tenant, an_entry(a_cfdi(1)))
         with books.open(tenant) as opened:
             assert opened.cfdis.get(uuid(1)).estado is Estado.CANCELADO
-
-    def test_adds_up_how_far_an_upload_has_got(self, books: Books, tenant: TenantId) -> None:
-        job, other = JobId(UUID(int=1)), JobId(UUID(int=2))
-        first = Outcome(2, 1, (Rejected("a.xml", "sin-timbre", "No «tiene» timbre."),), ())
-        second = Outcome(5, 0, (), (Ignored("b.pdf", "No es un XML."),))
-        with books.open(tenant) as opened:
-            assert opened.cargas.avance(job) == Avance()
-            opened.cargas.anotar(job, 0, first)
-            opened.cargas.anotar(other, 3, second)
-            opened.cargas.anotar(job, 2, second)
-        with books.open(tenant) as opened:
-            assert opened.cargas.avance(job) == Avance(3, first + second)
-            opened.cargas.olvidar(job)
-            opened.cargas.olvidar(job)
-            assert opened.cargas.avance(job) == Avance()
-            assert opened.cargas.avance(other) == Avance(4, second)
-
-    def test_forgets_how_far_it_got_when_the_transaction_fails(self, books: Books, tenant: TenantId) -> None:
-        job = JobId(UUID(int=1))
-        with pytest.raises(ZeroDivisionError), books.open(tenant) as opened:  # noqa: PT012
-            opened.cargas.anotar(job, 0, Outcome(1))
-            _ = 1 / 0
-        with books.open(tenant) as opened:
-            assert opened.cargas.avance(job) == Avance()

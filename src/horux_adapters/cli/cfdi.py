@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 _CHUNK = 1024 * 1024
 _POLL_SECONDS = 0.2
+_AGAIN_SECONDS = 2.0
 
 
 @app.callback()
@@ -71,11 +72,18 @@ def _followed(horux: "Horux", tenant: "TenantId", ident: "JobId") -> dict[str, A
     from horux_adapters.container.clock import system_clock
     from horux_adapters.container.horux import job_kinds
     from horux_adapters.worker.handling import Handling
+    from horux_core.fiscal.cfdi.loading import KEPT
     from horux_core.jobs.model import JobState
 
     g = horux.gateways
     handling = Handling(g.deliveries(), g.jobs(), horux.reactions(), job_kinds(horux), system_clock)
-    runner = Thread(target=handling.run, args=(ident,), daemon=True)
+    ended = Event()
+
+    def run() -> None:
+        while not (handling.run(ident) or ended.wait(_AGAIN_SECONDS)):
+            pass
+
+    runner = Thread(target=run, daemon=True)
     runner.start()
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("Cargando", total=None)
@@ -84,11 +92,16 @@ def _followed(horux: "Horux", tenant: "TenantId", ident: "JobId") -> dict[str, A
             bar.update(task, total=job.recibidos or None, completed=job.procesados)
             if job.state in (JobState.TERMINADO, JobState.FALLIDO):
                 break
-            runner.join(_POLL_SECONDS)
+            ended.wait(_POLL_SECONDS)
+    ended.set()
+    runner.join()
+    outcome = dict(job.outcome or {})
     if job.error:
         typer.echo(job.error, err=True)
+        if KEPT in outcome:
+            _tell(outcome[KEPT])
         raise typer.Exit(1)
-    return dict(job.outcome or {})
+    return outcome
 
 
 def _tell(outcome: dict[str, Any]) -> None:

@@ -18,6 +18,9 @@ class MemoryCargas:
     def anotar(self, job: JobId, hasta: int, outcome: Outcome) -> None:
         self.tables["cargas"][job, hasta] = outcome
 
+    def anotadas(self) -> tuple[JobId, ...]:
+        return tuple({of for of, _ in self.tables["cargas"]})
+
     def olvidar(self, job: JobId) -> None:
         for key in [key for key in self.tables["cargas"] if key[0] == job]:
             del self.tables["cargas"][key]

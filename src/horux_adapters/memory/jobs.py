@@ -85,6 +85,7 @@ class MemoryJobs:
     def _end(self, job: Job, **changes: object) -> None:
         with self.control.transaction() as tables:
             tables["jobs"][job.id] = replace(self._own(tables, job), **changes)  # type: ignore[arg-type]
+            tables["jobs_heard"][job.id] = self.clock()
 
     @staticmethod
     def _own(tables: Tables, job: Job) -> Job:

@@ -1,8 +1,10 @@
 """A taxpayer's books in its own database."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+
+import psycopg
 
 from horux_adapters.postgres.ajustes import PostgresAjustes
 from horux_adapters.postgres.cargas import PostgresCargas
@@ -37,6 +39,18 @@ class PostgresOpenBooks:
 
     def lock(self) -> None:
         lock_books(self.conn)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        # Without a statement before it, psycopg would take this for the whole transaction and end that with it.
+        self.conn.execute("SELECT")
+        with self.conn.transaction():
+            yield
+
+    def grown(self) -> None:
+        # The server would do it by itself a minute later: no reason to fail for what was entered.
+        with suppress(psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable), self.attempt():
+            self.conn.execute("SELECT analizar_libros()")
 
 
 @dataclass(frozen=True, slots=True)

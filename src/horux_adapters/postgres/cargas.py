@@ -28,5 +28,9 @@ class PostgresCargas:
             (job, hasta, json.dumps(outcome.plain())),
         )
 
+    def anotadas(self) -> tuple[JobId, ...]:
+        rows = self.conn.execute("SELECT DISTINCT job_id FROM cfdi_cargas").fetchall()
+        return tuple(JobId(row[0]) for row in rows)
+
     def olvidar(self, job: JobId) -> None:
         self.conn.execute("DELETE FROM cfdi_cargas WHERE job_id = %s", (job,))

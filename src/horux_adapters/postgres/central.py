@@ -6,10 +6,10 @@ from importlib.resources.abc import Traversable
 import psycopg
 from psycopg import sql
 
+from horux_adapters.postgres import locks
+from horux_adapters.postgres.audit import COLUMNS
 from horux_adapters.postgres.migrating import Connection, advisory_lock, migrate
 from horux_adapters.postgres.queue import ensure_queue
-
-_LOCK = 0x486F72757802
 
 
 def migrations(kind: str) -> Traversable:
@@ -22,7 +22,7 @@ def migrate_central(admin_url: str, runtime_url: str) -> list[str]:
     runtime = str(psycopg.conninfo.conninfo_to_dict(runtime_url)["user"])
     with psycopg.connect(admin_url, autocommit=True) as conn:
         applied = migrate(conn, migrations("control"))
-        with advisory_lock(conn, _LOCK), conn.transaction():
+        with advisory_lock(conn, locks.CENTRAL), conn.transaction():
             if ensure_queue(conn):
                 applied.append("procrastinate")
             _grant(conn, runtime)
@@ -39,7 +39,8 @@ def _grant(conn: Connection, runtime: str) -> None:
         "GRANT USAGE ON SCHEMA public TO {}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
-        "REVOKE UPDATE, DELETE ON audit_log FROM {}",
+        "REVOKE INSERT, UPDATE, DELETE ON audit_log FROM {}",
+        f"GRANT INSERT ({COLUMNS}) ON audit_log TO {{}}",
         "REVOKE INSERT, UPDATE, DELETE ON schema_version FROM {}",
     ):
         conn.execute(sql.SQL(grant).format(sql.Identifier(runtime)))

@@ -9,10 +9,11 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from horux_adapters.postgres import copying, pulling
+from horux_adapters.postgres import copying, locks, pulling
 from horux_adapters.postgres.copying import DE_CUBETAS, PROPIAS, listed
 from horux_adapters.postgres.pools import Connection
 from horux_core.fiscal.cfdi.errors import CfdiNoGuardable
+from horux_core.fiscal.cfdi.importes import total_mxn
 from horux_core.fiscal.cfdi.model import (
     Advertencia,
     Cfdi,
@@ -33,12 +34,11 @@ from horux_core.kernel.periodo import Periodo
 from horux_core.kernel.same import SAME
 from horux_core.tenancy.errors import DatabaseUnavailable
 
-_LOCK = 0x486F72757802
 _COLUMNS = (
     *PROPIAS,
     *DE_CUBETAS,
     *("id", "direccion", "estado", "fecha_cancelacion", "global_periodo", "global_periodicidad"),
-    *("total_mxn", "destino_iva", "acreditable_pct", "advertencias"),
+    *("total_mxn", "destino_iva", "acreditable_pct", "tipo_cambio_capturado", "advertencias"),
 )
 _SELECT = sql.SQL("SELECT uuid_fiscal::text AS uuid, {} FROM cfdis").format(listed(_COLUMNS))
 _PARTE: LiteralString = (
@@ -60,13 +60,14 @@ _CORRECTIONS: dict[str, LiteralString] = {
     "fecha_cancelacion": "fecha_cancelacion = %(fecha_cancelacion)s",
     "destino_iva": "destino_iva = %(destino_iva)s",
     "acreditable_pct": "acreditable_pct = %(acreditable_pct)s",
+    "tipo_cambio_capturado": "tipo_cambio_capturado = %(tipo_cambio_capturado)s, total_mxn = %(total_mxn)s",
 }
 
 
 def lock_books(conn: Connection) -> None:
     """Be the only one that changes these books until the transaction ends. Raises DatabaseUnavailable: too long."""
     try:
-        conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        conn.execute("SELECT pg_advisory_xact_lock(%s)", (locks.BOOKS,))
     except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled) as error:
         raise DatabaseUnavailable(
             "Otra carga o recálculo de estos libros sigue en curso. Intenta de nuevo en un minuto.", retryAfter=30
@@ -142,6 +143,8 @@ class PostgresCfdis:
         values = {name: getattr(correction, name) for name in _CORRECTIONS}
         changed = {name: value for name, value in values.items() if value is not SAME}
         changes = [sql.SQL(_CORRECTIONS[name]) for name in changed] or [sql.SQL("estado = estado")]
+        if "tipo_cambio_capturado" in changed:
+            changed["total_mxn"] = total_mxn(self.get(uuid).cfdi, changed["tipo_cambio_capturado"])
         query = sql.SQL("UPDATE cfdis SET {} WHERE uuid_fiscal = %(uuid)s").format(sql.SQL(", ").join(changes))
         if self.conn.execute(query, {**changed, "uuid": uuid}).rowcount == 0:
             raise CfdiMissing
@@ -210,4 +213,5 @@ def _stored(row: dict[str, Any], children: dict[str, Any]) -> StoredCfdi:
         row["total_mxn"],
         None if destino is None else DestinoIva(destino),
         row["acreditable_pct"],
+        row["tipo_cambio_capturado"],
     )

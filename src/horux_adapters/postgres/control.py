@@ -50,11 +50,17 @@ class ControlDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection[TupleRow]]:
-        """One transaction. Raises DatabaseUnavailable when no connection can be had in time."""
+        """One transaction.
+
+        Raises DatabaseUnavailable when no connection can be had in time, it is lost, or the server undid the work
+        for a reason that passes: a deadlock, a lock held too long, its own shutdown.
+        """
         try:
             with self._pool.connection() as connection:
                 yield connection
-        except (PoolTimeout, TooManyRequests) as error:
+        except psycopg.errors.ProgramLimitExceeded:
+            raise
+        except psycopg.OperationalError as error:
             raise DatabaseUnavailable(
                 "La base de datos no responde en este momento. Intenta de nuevo en unos segundos.", retryAfter=5
             ) from error

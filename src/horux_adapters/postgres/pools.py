@@ -69,7 +69,7 @@ class TenantPools:
         """A connection in one transaction: kept when the block ends well, undone on any exception.
 
         Raises ConnectionsExhausted when none came free in time, DatabaseUnavailable when it cannot be opened or
-        is lost on the way, or what it touches is held by another for too long.
+        the server undid the work for a reason that passes: a deadlock, a lock held too long, its own shutdown.
         """
         shelf, conn = self._taken(tenant)
         try:
@@ -77,10 +77,10 @@ class TenantPools:
             conn.commit()
         except psycopg.errors.LockNotAvailable as error:
             raise DatabaseUnavailable(_LOCKED, retryAfter=_RETRY_AFTER) from error
-        except psycopg.OperationalError as error:
-            if conn.closed:
-                raise DatabaseUnavailable(_NO_ANSWER, retryAfter=_RETRY_AFTER) from error
+        except psycopg.errors.ProgramLimitExceeded:
             raise
+        except psycopg.OperationalError as error:
+            raise DatabaseUnavailable(_NO_ANSWER, retryAfter=_RETRY_AFTER) from error
         finally:
             self._given_back(shelf, conn)
 

@@ -28,7 +28,7 @@ class Surrendering(Protocol):
     """Work that leaves what it kept in order when it cannot be brought to its end."""
 
     def give_up(self, job: Job, reason: HoruxError) -> None:
-        """End the job as failed for that reason. Raises JobTaken."""
+        """End the job as failed for that reason. Raises JobTaken, and whatever keeps it from doing so in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,20 @@ class Handling:
         return True
 
     def _gave_up(self, job: Job, reason: HoruxError) -> None:
+        """Raises JobTaken, and Unavailable when the job is to be tried again: else it ends here, in order or not."""
         work = self.kinds.get(job.kind)
         if isinstance(work, Surrendering):
-            work.give_up(job, reason)
-        else:
-            self.jobs.fail(job, str(reason), {"code": reason.code, "detail": str(reason)})
+            try:
+                work.give_up(job, reason)
+            except JobTaken:
+                raise
+            except Exception as error:
+                if isinstance(error, Unavailable) and job.tries <= TRIES:
+                    raise
+                _log.exception("trabajo abandonado sin orden", job_id=str(job.id))
+            else:
+                return
+        self.jobs.fail(job, str(reason), {"code": reason.code, "detail": str(reason)})
 
 
 def _told(error: Exception) -> str:

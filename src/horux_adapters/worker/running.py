@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 from procrastinate import App, PsycopgConnector
-from procrastinate.jobs import DeleteJobCondition
+from procrastinate.jobs import DeleteJobCondition, Status
 
 from horux_adapters.postgres.queue import DELIVER, QUEUES, RUN
 from horux_adapters.worker.handling import Handling
@@ -16,6 +16,7 @@ from horux_core.kernel.ids import EventId, JobId
 
 _SWEEP_SECONDS = 5.0
 _STALLED_SECONDS = 60.0
+_RESTART_SECONDS = 5.0
 _AT_ONCE = 2
 _log = structlog.get_logger("horux.worker")
 
@@ -47,18 +48,29 @@ async def _work(dsn: str, handling: Handling, duties: list[Duty]) -> None:
 
     async with queue.open_async():
         repeated = [asyncio.create_task(_repeat(duty)) for duty in duties]
-        repeated.append(asyncio.create_task(_release_stalled(queue)))
+        repeated.append(asyncio.create_task(_repeat_forgetting(queue)))
         workers = [asyncio.create_task(_serving(queue, name)) for name in QUEUES.values()]
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, _cancel, workers)
         try:
-            await asyncio.gather(*workers, return_exceptions=True)
+            await asyncio.wait(workers)
         finally:
             _cancel(repeated)
-            await asyncio.gather(*repeated, return_exceptions=True)
+            await asyncio.wait(repeated)
 
 
 async def _serving(queue: App, name: str) -> None:
+    """Until it is cancelled: its worker may die, or stop of itself when the database went away, and is begun anew."""
+    while True:
+        await _attempt(name, lambda: _working(queue, name))
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            return
+        _log.error("cola sin trabajador", queue=name)
+        await asyncio.sleep(_RESTART_SECONDS)
+
+
+async def _working(queue: App, name: str) -> None:
     """Cancelled, it finishes what is under way first."""
     await queue.run_worker_async(
         queues=[name],
@@ -82,16 +94,16 @@ async def _repeat(duty: Duty) -> None:
         await asyncio.sleep(duty.every_seconds)
 
 
-async def _release_stalled(queue: App) -> None:
-    """Wake-ups that died with their worker are done with: the sweep finds their subject by itself."""
-
-    async def release() -> None:
-        for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
-            await queue.job_manager.retry_job(job)
-
+async def _repeat_forgetting(queue: App) -> None:
     while True:
-        await _attempt("colgados", release)
+        await _attempt("colgados", lambda: forget_stalled(queue))
         await asyncio.sleep(_STALLED_SECONDS)
+
+
+async def forget_stalled(queue: App) -> None:
+    """Wake-ups that died with their worker are done with: the sweep finds their subject when its wait is over."""
+    for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
+        await queue.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
 async def _attempt(name: str, act: Callable[[], Awaitable[object]]) -> None:

@@ -10,6 +10,7 @@ from horux_adapters.postgres.jobs import PostgresJobs
 from horux_adapters.postgres.outbox import PostgresDeliveries
 from horux_core.fiscal.cfdi.ports import Spool
 from horux_core.onboarding.recovering import RecoverRuns
+from horux_core.operations.purging import PurgeBygones
 
 _ORPHANED_AFTER = timedelta(hours=24)
 _log = structlog.get_logger("horux.worker")
@@ -49,3 +50,15 @@ class CleanSpool:
         removed = self.spool.sweep(self.jobs.open_ones(), self.clock() - _ORPHANED_AFTER)
         if removed:
             _log.info("cargas huérfanas borradas", count=removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What ended long ago, let go of."""
+
+    purge_bygones: PurgeBygones
+
+    def __call__(self) -> None:
+        purged = self.purge_bygones()
+        if any(purged.values()):
+            _log.info("registros antiguos borrados", **purged)

@@ -45,6 +45,10 @@ class Job:
     attempt: int = 0
     tries: int = 0
 
+    @property
+    def ended(self) -> bool:
+        return self.state in (JobState.TERMINADO, JobState.FALLIDO)
+
     def wait(self) -> timedelta:
         """How long after it was last heard of it is taken up again: longer with each try."""
         return min(timedelta(seconds=2 ** min(self.tries, 20)), LONGEST_WAIT)

@@ -1,6 +1,6 @@
 """What a worker does when things go wrong: try again, give up, and tell nobody what must not be told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -14,7 +14,7 @@ from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
 from horux_adapters.worker.handling import Handling
 from horux_core.jobs.errors import JobTaken
 from horux_core.jobs.model import TRIES, Job, JobState
-from horux_core.kernel.errors import Conflict, Unavailable
+from horux_core.kernel.errors import Conflict, HoruxError, Unavailable
 from horux_core.kernel.events import Event
 from horux_core.kernel.ids import JobId, TenantId
 
@@ -45,7 +45,9 @@ class Shop:
     def __post_init__(self) -> None:
         self.deliveries, self.jobs = MemoryDeliveries(self.control), MemoryJobs(self.control, lambda: self.now)
         reactions: dict[type[Event], Callable[[Event], None]] = {SomethingHappened: self.act}
-        self.handling = Handling(self.deliveries, self.jobs, reactions, {"carga": self.act}, lambda: self.now)
+        self.ordered = Ordered(self)
+        kinds: dict[str, Callable[[Job], None]] = {"carga": self.act, "ordenada": self.ordered}
+        self.handling = Handling(self.deliveries, self.jobs, reactions, kinds, lambda: self.now)
 
     def act(self, on: object) -> None:
         if self.fault is not None:
@@ -76,12 +78,29 @@ class Shop:
         return found
 
 
+@dataclass
+class Ordered:
+    """Work that leaves things in order when it is given up, unless something is wrong with that too."""
+
+    shop: Shop
+    disorder: Exception | None = None
+
+    def __call__(self, job: Job) -> None:
+        self.shop.act(job)
+
+    def give_up(self, job: Job, reason: HoruxError) -> None:
+        if self.disorder is not None:
+            raise self.disorder
+        self.shop.jobs.fail(job, str(reason), {"code": reason.code, "en": "orden"})
+
+
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def shop() -> Shop:
-    return Shop()
+def shop() -> Iterator[Shop]:
+    with capture_logs():
+        yield Shop()
 
 
 class TestEvents:
@@ -128,8 +147,7 @@ class TestEvents:
     def test_keeps_our_own_words_of_a_failure_and_no_driver_s(self, shop: Shop, fault: Exception, kept: str) -> None:
         shop.put(SomethingHappened("uno"))
         shop.fault = fault
-        with capture_logs():
-            shop.handling.deliver()
+        shop.handling.deliver()
         shop.now += HOUR
         delivery = shop.deliveries.claim(None, shop.now)
         assert delivery is not None
@@ -199,3 +217,36 @@ class TestJobs:
         shop.fault = JobTaken()
         assert not shop.handling.run(job)
         assert shop.jobs.get(TENANT, job).state is JobState.PROCESANDO
+
+
+class TestGivingUp:
+    def test_is_left_to_the_work_itself(self, shop: Shop) -> None:
+        shop.fault = Full("La cuenta está llena. Borra algo.")
+        assert shop.ran(shop.job("ordenada")).outcome == {"code": "esta-lleno", "en": "orden"}
+
+    @pytest.mark.parametrize("disorder", [KeyError(SECRET), Full("Tampoco así."), Unavailable("La base no responde.")])
+    def test_after_twenty_tries_ends_the_job_even_when_that_fails_too(self, shop: Shop, disorder: Exception) -> None:
+        job = shop.job("ordenada")
+        shop.fault = Unavailable("La base no responde.")
+        for _ in range(TRIES):
+            assert not shop.handling.run(job)
+        shop.ordered.disorder = disorder
+        shop.handling.run(job)
+        ended = shop.jobs.get(TENANT, job)
+        assert ended.state is JobState.FALLIDO
+        assert dict(ended.outcome or {})["code"] == "job-exhausted"
+        assert shop.jobs.lost(shop.now + HOUR) == ()
+
+    def test_that_breaks_ends_the_job_with_what_it_was_given_up_for(self, shop: Shop) -> None:
+        shop.fault, shop.ordered.disorder = Full("La cuenta está llena. Borra algo."), KeyError(SECRET)
+        ended = shop.ran(shop.job("ordenada"))
+        assert (ended.state, dict(ended.outcome or {})["code"]) == (JobState.FALLIDO, "esta-lleno")
+        assert "secreta" not in f"{ended.error}{ended.outcome}"
+
+    def test_that_cannot_be_done_now_is_tried_again(self, shop: Shop) -> None:
+        job = shop.job("ordenada")
+        shop.fault, shop.ordered.disorder = Full("La cuenta está llena."), Unavailable("La base no responde.")
+        assert not shop.handling.run(job)
+        assert shop.jobs.get(TENANT, job).state is JobState.PROCESANDO
+        shop.ordered.disorder = None
+        assert shop.ran(job).outcome == {"code": "esta-lleno", "en": "orden"}
