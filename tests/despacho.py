@@ -11,7 +11,9 @@ from horux_adapters.memory.audit import MemoryAuditTrail
 from horux_adapters.memory.books import MemoryBooks
 from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.jobs import MemoryJobs
+from horux_adapters.memory.outbox import MemoryOutbox
 from horux_adapters.memory.plans import MemoryEntitlements
+from horux_adapters.memory.tenancy import MemoryRegistry
 from horux_adapters.sat.reader import SatReader
 from horux_core.billing.model import Frequency, Subscription, SubscriptionStatus
 from horux_core.fiscal.cfdi.direccion import direccion
@@ -53,6 +55,10 @@ class Despacho:
     @property
     def entitlements(self) -> MemoryEntitlements:
         return MemoryEntitlements(self.control)
+
+    @property
+    def registry(self) -> MemoryRegistry:
+        return MemoryRegistry(self.control, lambda tables: MemoryOutbox(tables, self.clock))
 
     def clock(self) -> datetime:
         return AHORA

@@ -99,7 +99,7 @@ class AboutUsers:
             tx.users.remove(UserId(uuid4()))
         with directory.transaction() as tx:
             assert tx.users.get(user.id) is None
-            assert tx.memberships.of_tenant(tenant) == ()
+            assert tx.memberships.of_user(user.id) == ()
             assert tx.sessions.lock(session.id) is None
             assert tx.sessions.lock_token(token.token_hash) is None
 
@@ -123,7 +123,7 @@ class AboutMemberships:
         user, _ = entered(directory, *tenants)
         with directory.transaction() as tx:
             assert [m.tenant for m in tx.memberships.of_user(user.id)] == tenants
-            assert tx.memberships.of_tenant(tenants[1]) == (Membership(user.id, tenants[1], Role.CONTADOR),)
+            assert tx.memberships.of_user(user.id)[1] == Membership(user.id, tenants[1], Role.CONTADOR)
 
     def test_refuses_a_second_role_in_one_taxpayer(self, directory: Directory, new_tenant: NewTenant) -> None:
         tenant = new_tenant("EKU9003173C9")
@@ -186,10 +186,12 @@ class AboutSessions:
         with directory.transaction() as tx:
             tx.sessions.put_token(token)
             assert tx.sessions.lock_token(token.token_hash) == token
+            assert tx.sessions.session_of(token.token_hash) == session.id
             tx.sessions.save_token(token.used(NOW))
         with directory.transaction() as tx:
             assert tx.sessions.lock_token(token.token_hash) == token.used(NOW)
             assert tx.sessions.lock_token("desconocido") is None
+            assert tx.sessions.session_of("desconocido") is None
 
     def test_shows_a_token_used_to_whoever_waited_for_it(self, directory: Directory) -> None:
         _, session = entered(directory)

@@ -1,10 +1,13 @@
-"""What every Registry promises; a subclass brings the `registry` fixture, empty."""
+"""What every Registry promises; a subclass brings `registry`, empty, and `trail` over the same database."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from contracts.clients import a_tenant
+from contracts.ports.audit_trail import a_deed, deeds
+from horux_core.audit.model import Deed
+from horux_core.audit.ports import AuditTrail
 from horux_core.kernel.pages import CursorMalformed
 from horux_core.kernel.rfc import Rfc
 from horux_core.plans.model import Plan
@@ -15,9 +18,11 @@ from horux_core.tenancy.ports import Registry
 IN_ORDER = ("A&B010101AB1", "CAS2408138W2", "ROEM691011EZ4", "TPR840604D98", "ÑAM010101AB1")
 
 
-def kept_and_failed(registry: Registry, tenant: Tenant) -> None:
+def kept_and_failed(registry: Registry, tenant: Tenant, *done: Deed) -> None:
     with registry.transaction() as tx:
         tx.tenants.add(tenant)
+        for deed in done:
+            tx.audit.record(deed)
         raise ZeroDivisionError
 
 
@@ -56,6 +61,17 @@ class RegistryContract:
             kept_and_failed(registry, tenant)
         with pytest.raises(TenantMissing):
             registry.get(tenant.id)
+
+    def test_keeps_a_deed_with_the_change_or_not_at_all(self, registry: Registry, trail: AuditTrail) -> None:
+        tenant = a_tenant()
+        deed = a_deed(tenant.id)
+        with pytest.raises(ZeroDivisionError):
+            kept_and_failed(registry, tenant, deed)
+        assert deeds(trail.page(tenant.id, None, 10)) == []
+        with registry.transaction() as tx:
+            tx.tenants.add(tenant)
+            tx.audit.record(deed)
+        assert deeds(trail.page(tenant.id, None, 10)) == [deed]
 
     def test_gives_an_rfc_to_one_of_many_that_ask_at_once(self, registry: Registry) -> None:
         def one(_: int) -> bool:

@@ -1,4 +1,4 @@
-"""What every Runs promises; a subclass brings the `runs` fixture, empty."""
+"""What every Runs promises; a subclass brings `runs`, empty, and `trail` over the same database."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 
 from contracts.clients import NOW, a_run, a_tenant
+from contracts.ports.audit_trail import a_deed, deeds
+from horux_core.audit.ports import AuditTrail
 from horux_core.kernel.ids import RunId
 from horux_core.onboarding.errors import RunInProgress, RunLost
 from horux_core.onboarding.model import Run, RunKind, RunState, Step
@@ -32,6 +34,7 @@ def ended(runs: Runs, run: Run, tenant: Tenant, fail: bool = False) -> None:
     with runs.transaction() as tx:
         tx.tenants.add(tenant)
         tx.runs.end(run.id, RunState.TERMINADA, None)
+        tx.audit.record(a_deed(tenant.id))
         if fail:
             raise ZeroDivisionError
 
@@ -134,7 +137,7 @@ class RunsContract:
             tx.runs.end(open_run.id, RunState.TERMINADA, None)
         died(runs, a_run(first.tenant))
 
-    def test_keeps_a_runs_end_and_what_it_brings_about_together(self, runs: Runs) -> None:
+    def test_keeps_a_runs_end_and_what_it_brings_about_together(self, runs: Runs, trail: AuditTrail) -> None:
         run, tenant = a_run(), a_tenant()
         died(runs, run)
         with pytest.raises(ZeroDivisionError):
@@ -142,6 +145,8 @@ class RunsContract:
         assert stored(runs, run).state is RunState.ABIERTA
         with pytest.raises(TenantMissing), runs.transaction() as tx:
             tx.tenants.lock(tenant.id)
+        assert deeds(trail.page(tenant.id, None, 10)) == []
         ended(runs, run, tenant)
+        assert len(deeds(trail.page(tenant.id, None, 10))) == 1
         with runs.transaction() as tx:
             assert tx.tenants.lock(tenant.id) == tenant

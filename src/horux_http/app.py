@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi.spec import Tag
 from litestar.types import ControllerRouterHandler
@@ -16,8 +17,9 @@ from horux_http.access_log import AccessLog
 from horux_http.edge import KnownHosts, TruePeer
 from horux_http.headers import Cors, SafeHeaders
 from horux_http.health import HealthController, Ready
-from horux_http.limits import BODY, InItsLane, Lanes, StrictRequest
+from horux_http.limits import BODY, InItsLane, Lanes
 from horux_http.problems import HANDLERS
+from horux_http.reading import PATIENCE, Patience, StrictRequest
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -31,6 +33,7 @@ class Options:
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     max_body: int = BODY
+    patience: Patience = field(default_factory=Patience)
     docs: bool = True
     threads: Mapping[str, int] = field(default_factory=lambda: {"general": 24, "acceso": 4, "webhooks": 4})
     tags: tuple[Tag, ...] = ()
@@ -53,6 +56,7 @@ def create_app(
         exception_handlers=dict(HANDLERS),
         middleware=[InItsLane()],
         request_class=StrictRequest,
+        state=State({PATIENCE: chosen.patience}),
         request_max_body_size=chosen.max_body,
         multipart_form_part_limit=1000,
         openapi_config=docs.openapi_config(chosen.version, chosen.tags),

@@ -151,7 +151,7 @@ def _responses(operation: dict[str, Any], *, public: bool) -> dict[str, Any]:
     if operation.get("parameters") or operation.get("requestBody"):
         statuses |= {400, 422}
     if operation.get("requestBody"):
-        statuses |= {413, 415}
+        statuses |= {408, 413, 415}
     if not public:
         statuses |= {401, 403}
     refusals = {str(status): _refusal(operation["responses"].get(str(status)), status) for status in sorted(statuses)}

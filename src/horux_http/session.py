@@ -1,6 +1,7 @@
 """Who asks: from the request's credential to an Actor, and which routes may be asked by nobody in particular."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
@@ -18,6 +19,8 @@ from horux_http.access_log import note_actor, request_id
 from horux_http.limits import belongs_to
 
 VIEW_HEADER = "X-View-Tenant"
+FOR_NEWCOMERS = "newcomers"
+"""Marks the routes that are open to who has not chosen a password yet."""
 PUBLIC = frozenset(
     {
         "GET /health",
@@ -55,9 +58,14 @@ def actor(
     authenticate: NamedDependency[SkipValidation[Authenticate]],
     enter_view: NamedDependency[SkipValidation[EnterView]],
 ) -> Actor:
-    """Who sent the request. Raises SignInRequired, TokenInvalid, SessionExpired, ViewForbidden, ViewMalformed."""
+    """Who sent the request.
+
+    Raises SignInRequired, TokenInvalid, SessionExpired, MustChangePassword, ViewForbidden, ViewMalformed.
+    """
     own = authenticate(_bearer(request), request_id())
     note_actor(request.scope, user=own.user)
+    if not request.route_handler.opt.get(FOR_NEWCOMERS):
+        own.require_own_password()
     asked = _values(request, VIEW_HEADER)
     if asked and not own.platform_admin:
         raise ViewForbidden("Solo el personal de Horux360 puede ver otra empresa: quita X-View-Tenant.")
@@ -68,6 +76,12 @@ def actor(
 
 
 ACTOR = Provide(actor, sync_to_thread=True)
+
+
+def still(request: Request[Any, Any, Any], authenticate: Authenticate, actor: Actor) -> Actor:
+    """Who sent the request, asked again once a long body has come. Raises TokenInvalid, SessionExpired."""
+    own = authenticate(_bearer(request), request_id())
+    return replace(own, tenant_id=actor.tenant_id, role=actor.role, viewing=True) if actor.viewing else own
 
 
 def unguarded_routes(app: Litestar) -> list[str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 THROUGH_ANOTHER = {
     "DirectoryContract": {"DirectoryTransaction", "Users", "Memberships", "SessionLog"},
-    "RegistryContract": {"RegistryTransaction", "Tenants"},
+    "RegistryContract": {"RegistryTransaction", "Tenants", "AuditLog"},
     "RunsContract": {"RunTransaction", "RunLog"},
-    "BooksContract": {"OpenBooks", "Cfdis", "Cargas"},
+    "BooksContract": {"OpenBooks", "Cfdis"},
     "DeliveriesContract": {"Outbox"},
     "SpoolContract": {"SpoolWriter", "Source"},
 }

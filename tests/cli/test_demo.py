@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -29,11 +30,18 @@ def test_it_says_one_line_keeps_its_data_and_ends_with_all_its_processes(demo: H
     tenant = first["tenant"]
     documents = shown(demo, tenant)
     assert documents
+    assert open_to_others(demo.folder) == []
     nobody_else(demo)
     ended(demo, signal.SIGINT)
     assert demo.start() == first, "the same people with the same passwords"
     assert shown(demo, tenant) == documents
     ended(demo, signal.SIGTERM)
+
+
+def open_to_others(folder: Path) -> list[str]:
+    """What another account could read; PostgreSQL's own programs, where they had to be copied, are no secret."""
+    every = [folder, *(path for path in folder.rglob("*") if "programas-" not in str(path) and not path.is_symlink())]
+    return [str(path) for path in every if path.exists() and path.stat().st_mode & 0o066]
 
 
 def shown(demo: Household, tenant: dict[str, str]) -> list[str]:

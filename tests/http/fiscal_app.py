@@ -30,8 +30,10 @@ def fiscal_client(despacho: Despacho, role: Role | None = Role.OWNER) -> TestCli
         "correct_cfdi": CorrectCfdi(books, rights, despacho.audit, despacho.clock),
         "show_iva_year": ShowIvaYear(books, rights),
         "show_iva_detail": ShowIvaDetail(books, rights),
-        "show_settings": ShowSettings(books),
-        "adjust_settings": AdjustSettings(books, rights, despacho.audit, despacho.jobs, despacho.clock),
+        "show_settings": ShowSettings(books, despacho.registry),
+        "adjust_settings": AdjustSettings(
+            books, despacho.registry, rights, despacho.audit, despacho.jobs, despacho.clock
+        ),
         "note_return": NoteReturn(books, rights, despacho.audit, despacho.clock),
     }
     app = create_app(

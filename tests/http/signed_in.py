@@ -54,7 +54,7 @@ def provided(use_case: Any) -> Provide:
 
 def an_app(world: World, *more: Any) -> Litestar:
     registry = MemoryRegistry(world.control, lambda tables: MemoryOutbox(tables, world.clock))
-    enter_view = EnterView(registry, MemoryAuditTrail(world.control), world.clock)
+    enter_view = EnterView(registry, MemoryAuditTrail(world.control))
     given = {name: getattr(world, name) for name in USE_CASES} | {"enter_view": enter_view}
     dependencies = {name: provided(use_case) for name, use_case in given.items()}
     return create_app(

@@ -10,6 +10,7 @@ from tests.http.authority import ACTORS, BOOKS, PUBLIC, TABLE, Row
 from tests.http.whole import CLIENT, Whole, whole
 
 REFUSED = {"action-forbidden", "tenant-required"}
+FOR_A_TEMPORARY_PASSWORD = {"POST /api/auth/logout", "POST /api/auth/password", "GET /api/auth/me"}
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,16 @@ def test_a_credential_that_was_meddled_with_is_none(product: Whole, row: Row) ->
     head, _, signature = token.rpartition(".")
     meddled = f"{head}.{signature[::-1]}"
     assert asked(product, row, {"Authorization": meddled}) == (401, "token-invalid")
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row not in PUBLIC], ids=lambda row: row.route)
+def test_a_temporary_password_opens_nothing_but_the_choice_of_another(product: Whole, row: Row) -> None:
+    for who in ("temporal", "operator-temporal"):
+        status, code = asked(product, row, product.credential(who))
+        if row.route in FOR_A_TEMPORARY_PASSWORD:
+            assert status in (200, 204, 422), (status, code)
+        else:
+            assert (status, code) == (403, "password-change-required")
 
 
 def test_the_client_of_the_tests_reads_its_books(product: Whole) -> None:

@@ -62,7 +62,7 @@ def test_the_detail_adds_taxes_payments_relations_and_balance() -> None:
     despacho = Despacho()
     despacho.enter(a_ppd(1), a_payment(2, 1), a_credit_note(3, 1), a_full_cfdi(4))
     shown = got(despacho, f"/api/cfdi/{uuid(1).upper()}")
-    judged = {"fechaCancelacion", "destinoIva", "acreditablePct"}
+    judged = {"fechaCancelacion", "destinoIva", "acreditablePct", "tipoCambioCapturado"}
     assert set(shown) == MEMBERS | judged | {"impuestos", "pagos", "relaciones", "saldo"}
     assert shown["saldo"] == "464.00"
     (tax,) = shown["impuestos"]
@@ -200,3 +200,32 @@ def test_who_only_reads_may_not_correct() -> None:
 @pytest.mark.parametrize("path", ["/api/cfdi/", f"/api/cfdi/{uuid(1)}", f"/api/cfdi/{uuid(1)}/xml"])
 def test_who_has_no_role_sees_nothing(path: str) -> None:
     assert got(Despacho(), path, 403, role=None)["code"] == "action-forbidden"
+
+
+def test_a_rate_is_given_shown_and_taken_back() -> None:
+    despacho = Despacho()
+    despacho.enter(a_cfdi(1, "116.00", moneda="USD", tipo_cambio=None, tipo_cambio_declarado=Decimal(1)))
+    shown = patched(despacho, 1, {"tipoCambio": "18.50"})
+    assert (shown["tipoCambio"], shown["tipoCambioCapturado"], shown["totalMxn"]) == ("18.50", "18.50", "2146.00")
+    assert shown["advertencias"] == []
+    assert got(despacho, "/api/cfdi/")["items"][0]["tipoCambio"] == "18.50"
+    assert got(despacho, "/api/iva?anio=2026")["meses"][0]["ivaTrasladado"] == "296.00"
+    assert patched(despacho, 1, {"acreditablePct": None})["tipoCambioCapturado"] == "18.50"
+    shown = patched(despacho, 1, {"tipoCambio": None})
+    assert (shown["tipoCambio"], shown["tipoCambioCapturado"]) == ("1.00", None)
+    assert got(despacho, "/api/iva?anio=2026")["meses"][0]["ivaTrasladado"] == "0.00"
+
+
+@pytest.mark.parametrize(("rate", "status"), [("0", 422), ("18.1234567", 422), ("NaN", 422), ("mucho", 400)])
+def test_refuses_a_rate_that_cannot_be(rate: str, status: int) -> None:
+    despacho = Despacho()
+    despacho.enter(a_cfdi(1, moneda="USD", tipo_cambio=None))
+    assert patched(despacho, 1, {"tipoCambio": rate}, status)["status"] == status
+
+
+def test_a_payment_names_the_invoice_where_it_is_judged() -> None:
+    despacho = Despacho()
+    despacho.enter(recibido(a_ppd(1)), recibido(a_payment(2, 1)))
+    problem = patched(despacho, 2, {"destinoIva": "exento"}, 422)
+    assert (problem["code"], problem["facturas"]) == ("clasificacion-en-factura", [uuid(1)])
+    assert uuid(1) in problem["message"]

@@ -27,7 +27,7 @@ def test_shows_the_defaults_until_somebody_decides() -> None:
     usos = ["CN01", "CP01", *(f"D{n:02d}" for n in range(1, 11)), "S01"]
     assert shown == {
         "anio": 2026,
-        "regimenes": [],
+        "regimenes": ["601"],
         "coeficienteUtilidad": None,
         "perdidas": "0.00",
         "ptu": "0.00",
@@ -108,6 +108,20 @@ def test_a_balance_asked_back_leaves_the_months() -> None:
     asked(despacho, "PUT", FILED, {**BODY, "monto": "0", "saldoSolicitado": "160.00"})
     meses = asked(despacho, "GET", "/api/iva?anio=2026")["meses"]
     assert [m["saldoAFavor"] for m in meses[:3]] == ["160.00", "0.00", "0.00"]
+
+
+def test_asking_back_more_than_there_is_is_refused_or_told_if_it_shrinks_later() -> None:
+    despacho = Despacho()
+    despacho.enter(recibido(a_cfdi(1)))
+    asked_back = {**BODY, "monto": "0", "saldoSolicitado": "160.01"}
+    problem = asked(despacho, "PUT", FILED, asked_back, 422)
+    assert (problem["code"], problem["campo"]) == ("declaracion-invalida", "saldoSolicitado")
+    asked(despacho, "PUT", FILED, {**asked_back, "saldoSolicitado": "160.00"})
+    despacho.enter(a_cfdi(2, "116.00"))
+    meses = asked(despacho, "GET", "/api/iva?anio=2026")["meses"]
+    assert [a["codigo"] for a in meses[0]["advertencias"]] == ["saldo_solicitado_excedido"]
+    assert [m["saldoAFavor"] for m in meses[:2]] == ["144.00", "0.00"]
+    assert meses[1]["advertencias"] == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.http.fiscal_app import fiscal_client
 MEMBERS = {
     "anio", "mes", "ivaTrasladado", "ivaRetenido", "ivaAcreditable", "ivaNoAcreditable", "factor",
     "resultado", "saldoAFavorAplicado", "saldoAFavor", "aPagar", "aPagarPesos", "base16", "iva16", "base8",
-    "iva8", "base0", "baseExento", "baseNoObjeto",
+    "iva8", "base0", "baseExento", "baseNoObjeto", "advertencias",
 }  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def test_every_route_tells_its_refusals(read: dict[str, Any]) -> None:
         answers = operation["responses"]
         needed = {"429", "500", "503", "default"}
         needed |= {"400", "422"} if operation.get("parameters") or operation.get("requestBody") else set()
-        needed |= {"413", "415"} if operation.get("requestBody") else set()
+        needed |= {"408", "413", "415"} if operation.get("requestBody") else set()
         needed |= {"401", "403"} if operation.get("security") != [] else set()
         assert needed <= answers.keys(), route
         assert any(code.startswith("2") for code in answers), route

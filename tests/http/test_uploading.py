@@ -19,8 +19,10 @@ from contracts.ports.uploads import a_zip, many, xml
 from contracts.samples import an_xml
 from horux_adapters.filesystem.spool import FilesystemSpool
 from horux_core.fiscal.cfdi.limites import MAX_BODY, MAX_JSON, MIB
+from horux_core.fiscal.cfdi.loading import KEPT
+from horux_core.fiscal.cfdi.outcome import Outcome, Rejected
 from horux_core.identity.model import Role
-from horux_http.app import create_app
+from horux_http.app import Options, create_app
 from horux_http.fiscal import receiving
 from horux_http.fiscal.receiving import encoded
 from horux_http.fiscal.uploading import UploadController
@@ -39,9 +41,10 @@ def carga(tmp_path: Path) -> Iterator[Carga]:
     carga.pool.close()
 
 
-def an_app(carga: Carga, role: Role = Role.OWNER) -> Litestar:
+def an_app(carga: Carga, role: Role = Role.OWNER, by_its_end: Role | None = None, **options: Any) -> Litestar:
     given: dict[str, object] = {
         "actor": carga.actor(role),
+        "authenticate": lambda _token, _request_id: carga.actor(by_its_end or role),
         "admit_upload": carga.admit_upload,
         "enter_cfdi": carga.enter_cfdi,
         "spool": carga.spool,
@@ -49,7 +52,7 @@ def an_app(carga: Carga, role: Role = Role.OWNER) -> Litestar:
         "show_load": carga.show_load,
     }
     provided = {name: _given(value) for name, value in given.items()}
-    return create_app([UploadController], provided, ready=lambda: True, clock=lambda: AHORA)
+    return create_app([UploadController], provided, ready=lambda: True, clock=lambda: AHORA, options=Options(**options))
 
 
 def _given(value: object) -> Provide:
@@ -59,6 +62,7 @@ def _given(value: object) -> Provide:
 @pytest.fixture
 def http(carga: Carga) -> Iterator[Http]:
     with TestClient(an_app(carga), raise_server_exceptions=False) as client:
+        client.headers["Authorization"] = "Bearer de-prueba"
         yield client
 
 
@@ -109,7 +113,8 @@ class TestOne:
 
     def test_of_a_kind_that_is_not_taken_says_what_is(self, http: Http) -> None:
         answer = http.post("/api/cfdi/", content=b"a,b", headers={"Content-Type": "text/csv"})
-        assert is_problem(answer, 422, "carga-mal-formada")
+        assert is_problem(answer, 415, "formato-no-admitido")
+        assert "application/zip" in answer.json()["detail"]
 
 
 class TestMany:
@@ -158,6 +163,17 @@ class TestMany:
             "code": "plan-limit-reached", "detail": sentence, "message": sentence, "limit": 100, "current": 0,
         }  # fmt: skip
 
+    def test_that_failed_halfway_tell_what_is_kept_of_them(self, http: Http, carga: Carga) -> None:
+        job = http.post("/api/cfdi/bulk", content=many(150), headers=ZIP).json()["jobId"]
+        with carga.despacho.jobs.begin(carga.despacho.jobs.waiting()[0]) as begun:
+            assert begun is not None
+            told = {"code": "carga-perdida", KEPT: Outcome(99, rejected=(Rejected("a.xml", "x", "y"),)).plain()}
+            carga.despacho.jobs.fail(begun, "Se perdió.", told)
+        shown = http.get(f"/api/cfdi/bulk/{job}").json()
+        assert (shown["estado"], shown["error"]["code"]) == ("fallido", "carga-perdida")
+        assert (shown["outcome"]["received"], shown["outcome"]["inserted"]) == (100, 99)
+        assert shown["outcome"]["rejected"] == [{"file": "a.xml", "code": "x", "detail": "y"}]
+
     def test_every_bad_sample_is_answered_with_an_outcome(self, http: Http) -> None:
         for each in json.loads(shared("samples", "bad", "INDEX.json").read_text("utf-8"))["archivos"]:
             content = shared("samples", "bad", each["file"]).read_bytes()
@@ -181,7 +197,7 @@ class TestMany:
 
     def test_without_any_file_are_refused(self, http: Http, carga: Carga) -> None:
         assert is_problem(http.post("/api/cfdi/bulk", json=[]), 422, "carga-vacia")
-        assert is_problem(http.post("/api/cfdi/bulk", content=b""), 422, "carga-mal-formada")
+        assert is_problem(http.post("/api/cfdi/bulk", content=b""), 415, "formato-no-admitido")
         assert left(carga) == []
 
     def test_a_form_that_is_cut_off_is_refused_and_leaves_nothing(self, http: Http, carga: Carga) -> None:
@@ -237,7 +253,7 @@ async def sent_by_hand(
     app: Any, chunks: list[bytes], *, length: int | None = None, hang_up: bool = False, path: str = "/api/cfdi/bulk"
 ) -> tuple[int, int]:
     """The status, and how many chunks of the body were asked for."""
-    headers = [(b"host", b"localhost"), (b"content-type", b"application/zip")]
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/zip"), (b"authorization", b"Bearer de-prueba")]
     headers += [(b"content-length", str(length).encode())] if length else []
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",

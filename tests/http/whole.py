@@ -22,7 +22,13 @@ from horux_http.asgi import CONTROLLERS, dependencies
 PASSWORD = "tambor lila de marzo"
 OPERATOR = "operador@horux360.example"
 CLIENT, OTHER = "CAS2408138W2", "TPR840604D98"
-PEOPLE = {"visor": Role.VISOR, "contador": Role.CONTADOR, "owner": Role.OWNER}
+PEOPLE = {
+    "visor": Role.VISOR,
+    "contador": Role.CONTADOR,
+    "owner": Role.OWNER,
+    "temporal": Role.OWNER,
+    "operator-temporal": Role.OWNER,
+}
 
 
 def settings(data_dir: Path) -> Settings:
@@ -41,12 +47,13 @@ def settings(data_dir: Path) -> Settings:
 class Whole:
     app: Litestar
     http: TestClient[Litestar]
+    spool: Path
 
     def credential(self, who: str) -> dict[str, str]:
         """A new session's headers; nobody has none, and the operator may be looking into the client."""
         if who == "anonymous":
             return {}
-        email = OPERATOR if who.startswith("operator") else f"{who}@cascabel.mx"
+        email = OPERATOR if who in ("operator", "operator-viewing") else f"{who}@cascabel.mx"
         answer = self.http.post("/api/auth/login", json={"email": email, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         headers = {"Authorization": f"Bearer {answer.json()['accessToken']}"}
@@ -73,7 +80,7 @@ def whole(data_dir: Path) -> Iterator[Whole]:
             CONTROLLERS, dependencies(horux), ready=horux.gateways.ready(), clock=lambda: datetime.now(UTC)
         )
         with TestClient(app, raise_server_exceptions=False) as http:
-            built = Whole(app, http)
+            built = Whole(app, http, settings(data_dir).spool)
             for rfc in (CLIENT, OTHER):
                 built.take_in(rfc)
             _let_people_in(horux)
@@ -85,8 +92,11 @@ def _let_people_in(horux: Horux) -> None:
     tenant = horux.gateways.registry().find(Rfc(CLIENT)).id
     with horux.gateways.directory().transaction() as tx:
         for name, role in PEOPLE.items():
+            staff, temporary = name.startswith("operator"), name.endswith("temporal")
             user = User(
-                UserId(uuid4()), f"{name}@cascabel.mx", name, False, password_hash, False, None, True, datetime.now(UTC)
-            )
+                UserId(uuid4()), f"{name}@cascabel.mx", name, staff, password_hash, temporary, None, True,
+                datetime.now(UTC),
+            )  # fmt: skip
             tx.users.add(user)
-            tx.memberships.add(Membership(user.id, tenant, role))
+            if not staff:
+                tx.memberships.add(Membership(user.id, tenant, role))

@@ -137,6 +137,7 @@ def corrected(product: Product) -> None:
     left = until("se recalcula", lambda: before - Decimal(product.month(month)["ivaTrasladado"]), 10)
     assert left == Decimal(issued["ivaTrasladado"])
     place = f"/api/configuracion/fiscal?anio={ANIO}"
+    assert product.ask("GET", place)["regimenes"] == ["601"]
     assert product.ask("PATCH", place, json={"coeficienteUtilidad": "0.2145"})["coeficienteUtilidad"] == "0.2145"
     assert product.ask("GET", place)["coeficienteUtilidad"] == "0.2145"
     filed = {"presentadaEn": f"{ANIO}-02-17", "monto": "5707.00"}

@@ -1,5 +1,7 @@
 """The `horux` command: a file per noun. Heavy imports wait inside the commands."""
 
+import os
+
 import typer
 
 from horux_adapters.cli import admin, cfdi, demo, migrate, serve, tenants
@@ -21,6 +23,8 @@ app.add_typer(cfdi.app, name="cfdi", help="Los CFDI de un cliente.")
 
 
 def main() -> None:
+    """Whatever a command keeps is for the account that runs it alone."""
+    os.umask(0o077)
     app()
 
 

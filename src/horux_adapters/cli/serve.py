@@ -4,7 +4,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from horux_adapters.cli.surroundings import data_dir, explained, needs_own_server, with_development_secrets
+from horux_adapters.cli.surroundings import (
+    data_dir,
+    explained,
+    needs_own_server,
+    warn_of_unconnected,
+    with_development_secrets,
+)
 
 if TYPE_CHECKING:
     from horux_adapters.container.settings import Settings
@@ -36,7 +42,7 @@ def worker() -> None:
     from horux_adapters.telemetry.logs import configure
     from horux_adapters.worker.handling import Handling
     from horux_adapters.worker.running import Duty, run
-    from horux_adapters.worker.sweeping import CleanSpool, Sweep
+    from horux_adapters.worker.sweeping import CleanSpool, Purge, Sweep
 
     with explained():
         env = with_development_secrets(environment())
@@ -46,12 +52,15 @@ def worker() -> None:
         if supervisor := env.get("HORUX_SUPERVISED"):
             end_with_parent(int(supervisor))
         configure(production=settings.production, level=settings.log_level)
+        warn_of_unconnected(settings)
         with opened(settings, WORKER) as horux:
             g, use_cases = horux.gateways, horux.use_cases
             handling = Handling(g.deliveries(), g.jobs(), horux.reactions(), job_kinds(horux), system_clock)
             sweep = Sweep(g.jobs(), g.deliveries(), use_cases.recover_runs(), system_clock)
             clean = CleanSpool(g.jobs(), g.spool(), system_clock)
-            run(g.dsns().direct, handling, sweep, [Duty("limpieza", 3600.0, clean)])
+            purge = Purge(use_cases.purge_bygones())
+            duties = [Duty("limpieza", 3600.0, clean), Duty("purga", 3600.0, purge)]
+            run(g.dsns().direct, handling, sweep, duties)
 
 
 def _household(env: dict[str, str]) -> None:
@@ -76,8 +85,10 @@ def _granian(settings: "Settings") -> None:
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
 
-    from horux_adapters.telemetry.logs import dictconfig
+    from horux_adapters.telemetry.logs import configure, dictconfig
 
+    configure(production=settings.production, level=settings.log_level)
+    warn_of_unconnected(settings)
     Granian(
         "horux_http.asgi:app",
         address=settings.host,

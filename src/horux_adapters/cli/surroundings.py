@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from horux_adapters.container.settings import Settings
 
 DATA_DIR = Path("datos")
+_UNCONNECTED = {
+    "MAIL": "MAIL=log no envía ningún correo: las contraseñas temporales no le llegan a nadie.",
+    "PAYMENTS": "PAYMENTS=log no crea ligas de pago ni cancela cobros: nadie paga ni deja de pagar por aquí.",
+}
 
 
 @contextmanager
@@ -25,6 +29,15 @@ def explained() -> Iterator[None]:
     except (*TOLD, StepFailed) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+
+
+def warn_of_unconnected(settings: "Settings") -> None:
+    """In production a service that is not connected is said at every start: its work is lost, and nobody else tells."""
+    import structlog
+
+    log = structlog.get_logger("horux.arranque")
+    for name in settings.unconnected:
+        log.warning("servicio sin conectar", variable=name, motivo=_UNCONNECTED[name])
 
 
 def data_dir(env: Mapping[str, str]) -> Path:

@@ -13,6 +13,7 @@ from horux_adapters.filesystem.tenant_files import FilesystemTenantFiles
 from horux_adapters.memory.audit import MemoryAuditTrail
 from horux_adapters.memory.billing import MemoryPaymentLinks, MemorySubscriptions
 from horux_adapters.memory.books import MemoryBooks
+from horux_adapters.memory.bygones import MemoryBygones
 from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.identity import MemoryCardIndex, MemoryDirectory, MemoryStandings, MemoryThrottle
 from horux_adapters.memory.jobs import MemoryJobs
@@ -25,6 +26,7 @@ from horux_adapters.postgres.addresses import COMMAND, Part
 from horux_adapters.postgres.audit import PostgresAuditTrail
 from horux_adapters.postgres.billing import PostgresSubscriptions
 from horux_adapters.postgres.books import PostgresBooks
+from horux_adapters.postgres.bygones import PostgresBygones
 from horux_adapters.postgres.identity import PostgresCardIndex, PostgresDirectory, PostgresThrottle
 from horux_adapters.postgres.jobs import PostgresJobs, direct
 from horux_adapters.postgres.onboarding import PostgresRuns
@@ -99,6 +101,11 @@ class Gateways(containers.DeclarativeContainer):
         storage,
         postgres=providers.Singleton(PostgresDeliveries, control_database, providers.Object(EVENTS)),
         memory=providers.Singleton(MemoryDeliveries, memory),
+    )
+    bygones = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresBygones, control_database),
+        memory=providers.Singleton(MemoryBygones, memory),
     )
     registry = providers.Selector(
         storage,

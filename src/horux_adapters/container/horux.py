@@ -11,6 +11,8 @@ from horux_adapters.container.reactions import reactions
 from horux_adapters.container.settings import Settings
 from horux_adapters.container.use_cases import UseCases
 from horux_adapters.postgres.addresses import COMMAND, Part
+from horux_core.fiscal.cfdi.loading import CARGA
+from horux_core.fiscal.configuracion.adjusting import RECALCULO
 from horux_core.jobs.model import Job
 
 
@@ -24,7 +26,7 @@ class Horux(containers.DeclarativeContainer):
 
 def job_kinds(horux: Horux) -> Mapping[str, Callable[[Job], None]]:
     """What runs each kind of job."""
-    return {"carga": horux.use_cases.load_cfdis(), "recalculo": horux.use_cases.recompute_books()}
+    return {CARGA: horux.use_cases.load_cfdis(), RECALCULO: horux.use_cases.recompute_books()}
 
 
 def by_name(horux: Horux) -> dict[str, Any]:

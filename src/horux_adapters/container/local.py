@@ -9,7 +9,7 @@ from pathlib import Path
 
 from horux_adapters.postgres.embedded import EmbeddedPostgres
 from horux_adapters.postgres.installing import prepare
-from horux_adapters.postgres.programs import EmbeddedError
+from horux_adapters.postgres.programs import EmbeddedError, private_folder
 
 _SECRETS = ("JWT_SECRET", "DATABASE_ROLE_SECRET")
 _ADDRESSES = "conexion.json"
@@ -67,7 +67,7 @@ def _read(place: Path) -> dict[str, str]:
 
 def write(place: Path, values: Mapping[str, object]) -> None:
     """Keep values for the folder's owner alone: whole, or as they were."""
-    place.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(place.parent)
     draft = place.with_suffix(".nuevo")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:

@@ -99,6 +99,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
         return f"{origin}/login"
 
     @property
+    def unconnected(self) -> tuple[str, ...]:
+        """The variables of services that, in production, only write to the log what they would have done."""
+        chosen = {"MAIL": self.mail, "PAYMENTS": self.payments}
+        return tuple(name for name, value in chosen.items() if self.production and value == "log")
+
+    @property
     def spool(self) -> Path:
         return self.data_dir / "spool"
 

@@ -27,6 +27,7 @@ from horux_core.onboarding.holdings import Holdings
 from horux_core.onboarding.provisioning import ProvisionTenant
 from horux_core.onboarding.recovering import RecoverRuns
 from horux_core.onboarding.undoing import UndoRun
+from horux_core.operations.purging import PurgeBygones
 from horux_core.tenancy.auditing import ReadOwnAudit, ReadWholeAudit
 from horux_core.tenancy.changing import ChangeTenant
 from horux_core.tenancy.impersonating import EnterView
@@ -46,7 +47,7 @@ class UseCases(containers.DeclarativeContainer):
     )
     refresh = providers.Singleton(Refresh, g.directory, g.cards, g.tokens, g.clock, access_ttl, refresh_ttl)
     sign_out = providers.Singleton(SignOut, g.directory, g.clock)
-    change_password = providers.Singleton(ChangePassword, g.directory, g.hasher, g.tokens, g.throttle, g.clock)
+    change_password = providers.Singleton(ChangePassword, g.directory, g.cards, g.hasher, g.tokens, g.throttle, g.clock)
     list_sessions = providers.Singleton(ListSessions, g.directory, g.clock)
     end_other_sessions = providers.Singleton(EndOtherSessions, g.directory, g.clock)
     switch_tenant = providers.Singleton(
@@ -57,7 +58,7 @@ class UseCases(containers.DeclarativeContainer):
     create_operator = providers.Singleton(CreateOperator, g.directory, g.hasher, g.clock)
     issue_temporary_password = providers.Singleton(IssueTemporaryPassword, g.directory, g.hasher, g.tokens, g.clock)
 
-    enter_view = providers.Singleton(EnterView, g.registry, g.audit, g.clock)
+    enter_view = providers.Singleton(EnterView, g.registry, g.audit)
     list_tenants = providers.Singleton(ListTenants, g.registry)
     show_tenant = providers.Singleton(ShowTenant, g.registry)
     change_tenant = providers.Singleton(ChangeTenant, g.registry)
@@ -72,6 +73,7 @@ class UseCases(containers.DeclarativeContainer):
     provision_tenant = providers.Singleton(ProvisionTenant, g.runs, holdings, undo_run, g.clock)
     deprovision_tenant = providers.Singleton(DeprovisionTenant, g.runs, g.registry, complete_departure, g.clock)
     recover_runs = providers.Singleton(RecoverRuns, g.runs, undo_run, complete_departure)
+    purge_bygones = providers.Singleton(PurgeBygones, g.bygones, g.clock)
     welcome_client = providers.Singleton(
         WelcomeClient, g.registry, g.directory, issue_temporary_password, g.mailer, settings.provided.login_url
     )
@@ -88,7 +90,7 @@ class UseCases(containers.DeclarativeContainer):
     correct_cfdi = providers.Singleton(CorrectCfdi, g.books, g.entitlements, g.audit, g.clock)
     show_iva_year = providers.Singleton(ShowIvaYear, g.books, g.entitlements)
     show_iva_detail = providers.Singleton(ShowIvaDetail, g.books, g.entitlements)
-    show_settings = providers.Singleton(ShowSettings, g.books)
-    adjust_settings = providers.Singleton(AdjustSettings, g.books, g.entitlements, g.audit, g.jobs, g.clock)
+    show_settings = providers.Singleton(ShowSettings, g.books, g.registry)
+    adjust_settings = providers.Singleton(AdjustSettings, g.books, g.registry, g.entitlements, g.audit, g.jobs, g.clock)
     recompute_books = providers.Singleton(RecomputeBooks, g.jobs, g.books)
     note_return = providers.Singleton(NoteReturn, g.books, g.entitlements, g.audit, g.clock)

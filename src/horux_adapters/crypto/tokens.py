@@ -8,6 +8,7 @@ import jwt
 from jwt.utils import base64url_decode, base64url_encode
 
 from horux_core.identity.errors import TokenInvalid
+from horux_core.identity.model import SESSION_LIMIT
 
 ISSUER = "horux360"
 AUDIENCE = "horux360-api"
@@ -61,10 +62,13 @@ class SignedTokens:
             )
         except (jwt.PyJWTError, ValueError) as error:
             raise _invalid() from error
-        made, ends = claims["iat"], claims["exp"]
-        if claims.get("typ") != _PURPOSE or not (isinstance(made, int) and isinstance(ends, int)):
+        made, ends, begins = claims["iat"], claims["exp"], claims.get("nbf", claims["iat"])
+        if claims.get("typ") != _PURPOSE or not all(type(moment) is int for moment in (made, ends, begins)):
             raise _invalid()
-        if not made <= now.timestamp() < ends:
+        if ends - made > SESSION_LIMIT.total_seconds():
+            # None is signed here that outlives the longest session.
+            raise _invalid()
+        if not max(made, begins) <= now.timestamp() < ends:
             raise TokenInvalid("La credencial venció. Renuévala o inicia sesión de nuevo.")
         return claims
 

@@ -13,6 +13,7 @@ from typing import Any
 from horux_adapters.container.local import own_server, with_secrets, write
 from horux_adapters.demo.apart import StepFailed, apart
 from horux_adapters.demo.supervising import Household
+from horux_adapters.postgres.programs import private_folder
 
 _ADMIN = "operador@horux360.example"
 _READY_SECONDS = 60.0
@@ -35,7 +36,7 @@ class Demo:
     @contextmanager
     def started(self) -> Iterator[Household]:
         """With the database, the server and the worker running; all end with the context."""
-        self._data_dir.mkdir(parents=True, exist_ok=True)
+        private_folder(self._data_dir)
         env = with_secrets(self._env, self._data_dir)
         with _database(env, self._data_dir) as complete, Household(complete) as household:
             self._complete = complete

@@ -1,26 +1,38 @@
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
-from horux_adapters.memory.database import MemoryDatabase
-from horux_core.audit.model import Entry
+from horux_adapters.memory.database import MemoryDatabase, Tables
+from horux_core.audit.model import Deed, Entry
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.pages import Page, numbered
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAuditLog:
+    """Adds to the trail in an open transaction."""
+
+    tables: Tables
+    clock: Callable[[], datetime]
+
+    def record(self, deed: Deed) -> None:
+        log = self.tables["audit_log"]
+        log[len(log) + 1] = Entry(**asdict(deed), at=self.clock())
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryAuditTrail:
     control: MemoryDatabase
 
-    def record(self, entry: Entry) -> None:
+    def record(self, deed: Deed) -> None:
         with self.control.transaction() as tables:
-            log = tables["audit_log"]
-            log[len(log) + 1] = entry
+            MemoryAuditLog(tables, self.control.clock).record(deed)
 
-    def record_view(self, entry: Entry) -> None:
+    def record_view(self, deed: Deed) -> None:
         with self.control.transaction() as tables:
-            log = tables["audit_log"]
-            seen = {(e.session, e.tenant) for e in log.values() if e.action == entry.action}
-            if (entry.session, entry.tenant) not in seen:
-                log[len(log) + 1] = entry
+            seen = {(e.session, e.tenant) for e in tables["audit_log"].values() if e.action == deed.action}
+            if (deed.session, deed.tenant) not in seen:
+                MemoryAuditLog(tables, self.control.clock).record(deed)
 
     def page(self, tenant: TenantId | None, cursor: str | None, limit: int) -> Page[Entry]:
         before = numbered(cursor)

@@ -40,6 +40,19 @@ class MemoryOpenBooks:
     def lock(self) -> None:
         """Transactions in memory take turns already."""
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        before = {name: dict(rows) for name, rows in self.tables.items()}
+        try:
+            yield
+        except BaseException:
+            self.tables.clear()
+            self.tables.update(before)
+            raise
+
+    def grown(self) -> None:
+        """Tables in memory need no statistics."""
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryBooks:

@@ -12,7 +12,7 @@ from horux_core.fiscal.errors import CfdiMissing
 from horux_core.kernel.pages import Page
 from horux_core.kernel.same import SAME
 
-_CORREGIBLES = ("estado", "fecha_cancelacion", "destino_iva", "acreditable_pct")
+_CORREGIBLES = ("estado", "fecha_cancelacion", "destino_iva", "acreditable_pct", "tipo_cambio_capturado")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,9 @@ class MemoryCfdis:
         kept = self._kept(uuid)
         values: dict[str, Any] = {name: getattr(correction, name) for name in _CORREGIBLES}
         changed = {name: value for name, value in values.items() if value is not SAME}
-        self.tables["cfdis"][kept.stored.cfdi.uuid] = replace(kept, stored=replace(kept.stored, **changed))
+        stored = replace(kept.stored, **changed)
+        stored = replace(stored, total_mxn=total_mxn(stored.cfdi, stored.tipo_cambio_capturado))
+        self.tables["cfdis"][stored.cfdi.uuid] = replace(kept, stored=stored)
         self._mark(kept.stored.cfdi.uuid)
 
     def avisos(self, uuid: str) -> tuple[Advertencia, ...]:

@@ -60,9 +60,6 @@ class MemoryMemberships:
     def of_user(self, user: UserId) -> tuple[Membership, ...]:
         return tuple(m for m in self.tables["memberships"].values() if m.user == user)
 
-    def of_tenant(self, tenant: TenantId) -> tuple[Membership, ...]:
-        return tuple(m for m in self.tables["memberships"].values() if m.tenant == tenant)
-
     def remove_tenant(self, tenant: TenantId) -> None:
         _drop(self.tables, "memberships", [key for key in self.tables["memberships"] if key[1] == tenant])
         _drop_sessions(self.tables, [s.id for s in self.tables["sessions"].values() if s.tenant == tenant])
@@ -94,6 +91,10 @@ class MemorySessionLog:
 
     def put_token(self, token: RefreshToken) -> None:
         self.tables["refresh_tokens"][token.token_hash] = token
+
+    def session_of(self, token_hash: str) -> SessionId | None:
+        token = self.lock_token(token_hash)
+        return token.session if token else None
 
     def lock_token(self, token_hash: str) -> RefreshToken | None:
         found: RefreshToken | None = self.tables["refresh_tokens"].get(token_hash)

@@ -80,7 +80,7 @@ def _documento(kept: Kept) -> Documento:
         stored.estado is Estado.VIGENTE,
         cfdi.fecha_emision,
         cfdi.moneda,
-        cfdi.tipo_cambio,
+        stored.tipo_cambio,
         cfdi.total,
         cfdi.cubetas,
         cfdi.metodo_pago,

@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
+from horux_adapters.memory.audit import MemoryAuditLog
 from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_adapters.memory.tenancy import MemoryTenants
 from horux_core.kernel.ids import RunId
@@ -33,6 +34,7 @@ class MemoryRunTransaction:
     runs: MemoryRunLog
     tenants: MemoryTenants
     outbox: Outbox
+    audit: MemoryAuditLog
 
 
 class MemoryRuns:
@@ -64,7 +66,8 @@ class MemoryRuns:
     @contextmanager
     def transaction(self) -> Iterator[MemoryRunTransaction]:
         with self._control.transaction() as tables:
-            yield MemoryRunTransaction(MemoryRunLog(tables), MemoryTenants(tables), self._outbox(tables))
+            audit = MemoryAuditLog(tables, self._control.clock)
+            yield MemoryRunTransaction(MemoryRunLog(tables), MemoryTenants(tables), self._outbox(tables), audit)
 
     def dead(self) -> tuple[Run, ...]:
         with self._turn:

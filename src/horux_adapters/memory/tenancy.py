@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from horux_adapters.memory.audit import MemoryAuditLog
 from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.pages import CursorMalformed, Page
@@ -37,6 +38,7 @@ class MemoryTenants:
 class MemoryRegistryTransaction:
     tenants: MemoryTenants
     outbox: Outbox
+    audit: MemoryAuditLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class MemoryRegistry:
     @contextmanager
     def transaction(self) -> Iterator[MemoryRegistryTransaction]:
         with self.control.transaction() as tables:
-            yield MemoryRegistryTransaction(MemoryTenants(tables), self.outbox(tables))
+            audit = MemoryAuditLog(tables, self.control.clock)
+            yield MemoryRegistryTransaction(MemoryTenants(tables), self.outbox(tables), audit)
 
     def get(self, tenant: TenantId) -> Tenant:
         with self.control.transaction() as tables:

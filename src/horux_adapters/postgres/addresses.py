@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import TupleRow
 
 from horux_adapters.postgres import naming
 from horux_adapters.postgres.connecting import dsn, time_limits
@@ -103,7 +105,12 @@ class TenantConnections:
 def on_each_server(control: ControlDatabase, url: str) -> dict[str, str]:
     """`url` on every server of `database_servers`: the central database's own, and those with a host of theirs."""
     with control.transaction() as connection:
-        rows = connection.execute("SELECT name, host, port FROM database_servers").fetchall()
+        return every_server(connection, url)
+
+
+def every_server(connection: psycopg.Connection[TupleRow], url: str) -> dict[str, str]:
+    """As `on_each_server`, asked on a connection to the central database."""
+    rows = connection.execute("SELECT name, host, port FROM database_servers ORDER BY name").fetchall()
     places: dict[str, str] = {}
     for name, host, port in rows:
         parts = conninfo_to_dict(url)

@@ -1,35 +1,49 @@
 from dataclasses import dataclass
 
+from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
 from horux_adapters.postgres.control import ControlDatabase
-from horux_core.audit.model import Entry
+from horux_core.audit.model import Deed, Entry
 from horux_core.kernel.ids import SessionId, TenantId, UserId
 from horux_core.kernel.pages import Page, numbered
 
-_COLUMNS = "id, at, user_id, email, session_id, tenant_id, action, method, path, request_id, detail"
-_INSERT = f"INSERT INTO audit_log ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
+COLUMNS = "id, user_id, email, session_id, tenant_id, action, method, path, request_id, detail"
+"""What the service tells the trail; its number and its time are the database's own."""
+_INSERT = f"INSERT INTO audit_log ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
 _FIRST_VIEW = " ON CONFLICT (session_id, tenant_id) WHERE action = 'vista' DO NOTHING"
+_SEEN = "SELECT 1 FROM audit_log WHERE session_id = %s AND tenant_id = %s AND action = 'vista'"
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresAuditLog:
+    """The trail, in the transaction of `connection`."""
+
+    connection: Connection[TupleRow]
+
+    def record(self, deed: Deed) -> None:
+        self.connection.execute(_INSERT, _row(deed))
 
 
 @dataclass(frozen=True, slots=True)
 class PostgresAuditTrail:
     control: ControlDatabase
 
-    def record(self, entry: Entry) -> None:
+    def record(self, deed: Deed) -> None:
         with self.control.transaction() as connection:
-            connection.execute(_INSERT, _row(entry))
+            PostgresAuditLog(connection).record(deed)
 
-    def record_view(self, entry: Entry) -> None:
+    def record_view(self, deed: Deed) -> None:
         with self.control.transaction() as connection:
-            connection.execute(_INSERT + _FIRST_VIEW, _row(entry))
+            if connection.execute(_SEEN, (deed.session, deed.tenant)).fetchone() is None:
+                connection.execute(_INSERT + _FIRST_VIEW, _row(deed))
 
     def page(self, tenant: TenantId | None, cursor: str | None, limit: int) -> Page[Entry]:
         before = numbered(cursor)
         with self.control.transaction() as connection:
             rows = connection.execute(
-                f"SELECT n, {_COLUMNS} FROM audit_log"  # noqa: S608
+                f"SELECT n, at, {COLUMNS} FROM audit_log"  # noqa: S608
                 " WHERE (%(before)s::bigint IS NULL OR n < %(before)s)"
                 " AND (%(tenant)s::uuid IS NULL OR tenant_id = %(tenant)s)"
                 " ORDER BY n DESC LIMIT %(limit)s",
@@ -39,17 +53,14 @@ class PostgresAuditTrail:
         return Page(tuple(_entry(row) for row in rows[:limit]), str(rows[limit - 1][0]) if more else None)
 
 
-def _row(e: Entry) -> tuple[object, ...]:
-    return (
-        e.id, e.at, e.user, e.email, e.session, e.tenant, e.action, e.method, e.path, e.request_id, Jsonb(e.detail),
-    )  # fmt: skip
+def _row(d: Deed) -> tuple[object, ...]:
+    return (d.id, d.user, d.email, d.session, d.tenant, d.action, d.method, d.path, d.request_id, Jsonb(d.detail))
 
 
 def _entry(row: TupleRow) -> Entry:
-    _, ident, at, user, email, session, tenant, action, method, path, request, detail = row
+    _, at, ident, user, email, session, tenant, action, method, path, request, detail = row
     return Entry(
         ident,
-        at,
         UserId(user) if user else None,
         email,
         SessionId(session) if session else None,
@@ -59,4 +70,5 @@ def _entry(row: TupleRow) -> Entry:
         path,
         request,
         detail,
+        at,
     )

@@ -66,16 +66,6 @@ def dsn(
     return make_conninfo("", **merged)
 
 
-def database_of(url: str) -> str:
-    """The name of the database an address leads to. Raises DatabaseUrlMalformed when it has none."""
-    name = conninfo_to_dict(cleaned(url)).get("dbname")
-    if not name:
-        raise DatabaseUrlMalformed(
-            "La dirección de la base de datos no dice cuál: añada su nombre al final (/horux360)."
-        )
-    return str(name)
-
-
 def time_limits(statement: int = STATEMENT_TIMEOUT, idle_in_transaction: int = IDLE_IN_TRANSACTION_TIMEOUT) -> str:
     """Session options, in seconds: no query and no forgotten transaction holds a client's database for ever."""
     return (

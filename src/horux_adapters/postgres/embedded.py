@@ -112,7 +112,8 @@ class EmbeddedPostgres:
         return self.home / "postgres.log"
 
     def _made_home(self) -> None:
-        self.home.mkdir(mode=0o755, parents=True, exist_ok=True)
+        programs.private_folder(self.home)
+        programs.close(self.home)
         if not self._account.reaches(self.home):
             raise EmbeddedError(
                 f"La cuenta que corre PostgreSQL no alcanza {self.home}: dé permiso de paso (chmod o+x)."

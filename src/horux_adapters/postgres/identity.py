@@ -21,10 +21,14 @@ USER_COLUMNS = "id, email, nombre, platform_role, password_hash, must_change, te
 SESSION_COLUMNS = "id, user_id, tenant_id, created_at, expires_at, user_agent, ended_at"
 _END = """
 WITH ending AS (
-    SELECT id FROM sessions
-    WHERE user_id = %(user)s AND ended_at IS NULL AND expires_at > %(at)s AND id IS DISTINCT FROM %(keep)s
+    SELECT id FROM sessions WHERE user_id = %(user)s AND ended_at IS NULL AND expires_at > %(at)s
     ORDER BY id FOR NO KEY UPDATE)
-UPDATE sessions s SET ended_at = %(at)s FROM ending WHERE s.id = ending.id RETURNING s.id
+UPDATE sessions s SET ended_at = %(at)s FROM ending
+WHERE s.id = ending.id AND s.id IS DISTINCT FROM %(keep)s RETURNING s.id
+"""
+_FORGET = """
+WITH going AS (SELECT id FROM sessions WHERE {} = %s ORDER BY id FOR UPDATE)
+DELETE FROM sessions s USING going WHERE s.id = going.id RETURNING s.id
 """
 _CARDS = """
 SELECT t.id, t.rfc, t.nombre, t.plan, t.database_name, t.active,
@@ -78,7 +82,8 @@ class PostgresUsers:
         notify(self.connection, USER, str(user.id))
 
     def remove(self, user: UserId) -> None:
-        _forget_sessions(self.connection, "DELETE FROM sessions WHERE user_id = %s RETURNING id", user)
+        self.connection.execute("SELECT FROM users WHERE id = %s FOR UPDATE", (user,))
+        _forget_sessions(self.connection, "user_id", user)
         self.connection.execute("DELETE FROM users WHERE id = %s", (user,))
         notify(self.connection, USER, str(user))
 
@@ -104,23 +109,17 @@ class PostgresMemberships:
         notify(self.connection, USER, str(membership.user))
 
     def of_user(self, user: UserId) -> tuple[Membership, ...]:
-        return self._all("user_id = %s", user)
-
-    def of_tenant(self, tenant: TenantId) -> tuple[Membership, ...]:
-        return self._all("tenant_id = %s", tenant)
+        rows = self.connection.execute(
+            "SELECT user_id, tenant_id, role FROM memberships WHERE user_id = %s ORDER BY created_at, tenant_id",
+            (user,),
+        ).fetchall()
+        return tuple(Membership(UserId(user), TenantId(tenant), Role(role)) for user, tenant, role in rows)
 
     def remove_tenant(self, tenant: TenantId) -> None:
-        _forget_sessions(self.connection, "DELETE FROM sessions WHERE tenant_id = %s RETURNING id", tenant)
+        _forget_sessions(self.connection, "tenant_id", tenant)
         rows = self.connection.execute("DELETE FROM memberships WHERE tenant_id = %s RETURNING user_id", (tenant,))
         for (user,) in rows.fetchall():
             notify(self.connection, USER, str(user))
-
-    def _all(self, condition: str, value: object) -> tuple[Membership, ...]:
-        rows = self.connection.execute(
-            f"SELECT user_id, tenant_id, role FROM memberships WHERE {condition} ORDER BY created_at, tenant_id",  # noqa: S608
-            (value,),
-        ).fetchall()
-        return tuple(Membership(UserId(user), TenantId(tenant), Role(role)) for user, tenant, role in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +166,12 @@ class PostgresSessionLog:
             "INSERT INTO refresh_tokens (token_hash, session_id, expires_at, used_at) VALUES (%s, %s, %s, %s)",
             (token.token_hash, token.session, token.expires_at, token.used_at),
         )
+
+    def session_of(self, token_hash: str) -> SessionId | None:
+        row = self.connection.execute(
+            "SELECT session_id FROM refresh_tokens WHERE token_hash = %s", (token_hash,)
+        ).fetchone()
+        return SessionId(row[0]) if row else None
 
     def lock_token(self, token_hash: str) -> RefreshToken | None:
         row = self.connection.execute(
@@ -259,6 +264,6 @@ def _changeable(user: User) -> tuple[object, ...]:
     )
 
 
-def _forget_sessions(connection: Connection[TupleRow], deletion: str, value: object) -> None:
-    for (ident,) in connection.execute(deletion.encode(), (value,)).fetchall():
+def _forget_sessions(connection: Connection[TupleRow], column: str, value: object) -> None:
+    for (ident,) in connection.execute(_FORGET.format(column).encode(), (value,)).fetchall():
         notify(connection, SESSION, str(ident))

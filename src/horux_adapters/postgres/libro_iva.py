@@ -18,7 +18,8 @@ from horux_core.fiscal.iva.model import Aviso, Cuenta, Documento, Evento, Lado, 
 from horux_core.kernel.periodo import Periodo
 
 _DOCUMENTOS = sql.SQL(
-    "SELECT uuid_fiscal::text, tipo, direccion, estado, fecha_emision, moneda, tipo_cambio, total, metodo_pago, "
+    "SELECT uuid_fiscal::text, tipo, direccion, estado, fecha_emision, moneda, "
+    "coalesce(tipo_cambio_capturado, tipo_cambio), total, metodo_pago, "
     "forma_pago, uso_cfdi, combustible, global_periodo, destino_iva, acreditable_pct, {} FROM cfdis"
 ).format(listed(CUBETAS))
 _PROPIOS = 15

@@ -14,13 +14,14 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
+from horux_adapters.postgres import locks
+
 Connection = psycopg.Connection[TupleRow]
 After = Callable[[Connection], None]
 """Runs in each migration's own transaction, after its SQL: grants that must never be forgotten."""
 
 _FILE = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 _WITHOUT_TRANSACTION = re.compile(r"\A\s*--\s*no-transaction\b")
-_LOCK = 0x486F72757800
 _LOCK_PATIENCE = 120.0
 _TABLE_LOCK_ATTEMPTS = 4
 _SCHEMA_VERSION = """
@@ -181,7 +182,7 @@ def _steps(conn: Connection, migrations: Sequence[Migration], after: After | Non
     """Apply what is pending, one at a time; with nothing pending, one SELECT and no lock."""
     if not _pending(conn, migrations):
         return
-    with advisory_lock(conn, _LOCK):
+    with advisory_lock(conn, locks.MIGRATING):
         conn.execute(_SCHEMA_VERSION)
         for migration in _pending(conn, migrations):
             _apply_one(conn, migration, after)

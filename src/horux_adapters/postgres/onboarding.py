@@ -6,6 +6,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from horux_adapters.postgres.audit import PostgresAuditLog
 from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.tenancy import PostgresTenants
@@ -49,6 +50,7 @@ class PostgresRunTransaction:
     runs: PostgresRunLog
     tenants: PostgresTenants
     outbox: Outbox
+    audit: PostgresAuditLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,10 @@ class PostgresRuns:
     def transaction(self) -> Iterator[PostgresRunTransaction]:
         with self.control.transaction() as connection:
             yield PostgresRunTransaction(
-                PostgresRunLog(connection), PostgresTenants(connection), self.outbox(connection)
+                PostgresRunLog(connection),
+                PostgresTenants(connection),
+                self.outbox(connection),
+                PostgresAuditLog(connection),
             )
 
     def dead(self) -> tuple[Run, ...]:

@@ -78,7 +78,8 @@ class Account:
 
     def launch(self, command: list[str], log: Path) -> subprocess.Popen[bytes]:
         """Start the server. It has a session of its own: Ctrl-C is for us, and we stop it when we are done with it."""
-        with log.open("ab") as output:
+        with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as output:
+            os.fchmod(output.fileno(), 0o600)
             return subprocess.Popen(  # noqa: S603
                 command,
                 stdin=subprocess.DEVNULL,
@@ -91,6 +92,19 @@ class Account:
                 group=self.gid if self.switched else None,
                 extra_groups=[] if self.switched else None,
             )
+
+
+def private_folder(folder: Path) -> None:
+    """Make it and what is missing above it, for us alone; where we are root, the server's account passes through."""
+    for path in (*reversed(folder.parents), folder):
+        if not path.exists():
+            path.mkdir(exist_ok=True)
+            close(path)
+
+
+def close(folder: Path) -> None:
+    """Let nobody else in; where we are root, the server's account passes through and sees nothing."""
+    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 
 def found(explicit: Path | None = None) -> Path:

@@ -44,6 +44,12 @@ class PostgresServers:
         with self._admin() as conn:
             return _exists(conn, database)
 
+    def stands(self, database: str) -> bool:
+        """Whether it is there and lets its role in, once whoever is making or removing it has done so."""
+        with self._changing(database) as conn:
+            row = conn.execute("SELECT datallowconn FROM pg_database WHERE datname = %s", (database,)).fetchone()
+        return row is not None and bool(row[0])
+
     def create(self, database: str, role: str, role_password: str) -> None:
         """The role, the database as a copy of the template, open to that role alone, and its rights inside."""
         with self._changing(database) as conn:
@@ -89,8 +95,9 @@ class PostgresServers:
         """
         with self._admin() as conn:
             for name in databases:
-                with suppress(psycopg.errors.InsufficientPrivilege):
-                    _revoked(conn, name)
+                if _open_to_all(conn, name):
+                    with suppress(psycopg.errors.InsufficientPrivilege):
+                        _revoked(conn, name)
             return tuple(name for name in databases if _open_to_all(conn, name))
 
     @contextmanager
@@ -119,6 +126,9 @@ def grant_inside(conn: Connection, role: str) -> None:
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {}",
     ):
         conn.execute(sql.SQL(grant).format(who))
+    # A database that was not brought up to date yet has no such function.
+    if conn.execute("SELECT to_regprocedure('public.analizar_libros()') IS NOT NULL").fetchone() == (True,):
+        conn.execute(sql.SQL("GRANT EXECUTE ON FUNCTION public.analizar_libros() TO {}").format(who))
 
 
 def _made_role(conn: Connection, role: str, password: str) -> None:

@@ -9,11 +9,10 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from horux_adapters.postgres import migrating, naming
+from horux_adapters.postgres import locks, migrating, naming
 from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.migrating import Connection, Migration, MigrationChanged, advisory_lock
 
-_LOCK = 0x486F72757801
 _CUT_SHORT = -2
 """The connection limit PostgreSQL gives a database whose removal was cut short: it can only be removed again."""
 
@@ -36,7 +35,7 @@ class TenantTemplate:
         with psycopg.connect(self._admin_url, autocommit=True) as conn:
             if self._ready(conn, migrations):
                 return []
-            with advisory_lock(conn, _LOCK):
+            with advisory_lock(conn, locks.TEMPLATE):
                 return [] if self._ready(conn, migrations) else self._brought_up(conn, migrations)
 
     @contextmanager
@@ -44,7 +43,7 @@ class TenantTemplate:
         """Its name, ready to be copied, while nobody may open it. `conn` is a provisioner's, in autocommit."""
         migrations = migrating.read(self._folder)
         while True:
-            with advisory_lock(conn, _LOCK, shared=True):
+            with advisory_lock(conn, locks.TEMPLATE, shared=True):
                 if self._ready(conn, migrations):
                     yield self.name
                     return

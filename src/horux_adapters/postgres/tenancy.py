@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from horux_adapters.postgres.audit import PostgresAuditLog
 from horux_adapters.postgres.control import ControlDatabase, refusing
 from horux_adapters.postgres.listening import notify
 from horux_core.kernel.ids import TenantId
@@ -62,6 +63,7 @@ class PostgresTenants:
 class PostgresRegistryTransaction:
     tenants: PostgresTenants
     outbox: Outbox
+    audit: PostgresAuditLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ class PostgresRegistry:
     @contextmanager
     def transaction(self) -> Iterator[PostgresRegistryTransaction]:
         with self.control.transaction() as connection:
-            yield PostgresRegistryTransaction(PostgresTenants(connection), self.outbox(connection))
+            yield PostgresRegistryTransaction(
+                PostgresTenants(connection), self.outbox(connection), PostgresAuditLog(connection)
+            )
 
     def get(self, tenant: TenantId) -> Tenant:
         with self.control.transaction() as connection:

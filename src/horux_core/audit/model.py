@@ -6,13 +6,14 @@ from uuid import UUID
 
 from horux_core.kernel.ids import SessionId, TenantId, UserId
 
+LONGEST_PATH = 500
+
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One deed. `action` is a stable kebab-case word; `detail` holds plain values, never a secret."""
+class Deed:
+    """What somebody does. `action` is a stable kebab-case word; `detail` holds plain values, never a secret."""
 
     id: UUID
-    at: datetime
     user: UserId | None
     email: str
     session: SessionId | None
@@ -22,3 +23,16 @@ class Entry:
     path: str
     request_id: str
     detail: dict[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Deed):
+    """A deed as it is kept: when it was done is the store's to say, and nobody else's."""
+
+    at: datetime
+
+
+def legible(path: str) -> str:
+    """A path that anybody can send as it can be kept: what has no sign is escaped (NUL as \\x00), the rest cut off."""
+    shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in path)
+    return "".join(shown)[:LONGEST_PATH]

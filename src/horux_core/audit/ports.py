@@ -1,18 +1,24 @@
 from typing import Protocol
 
-from horux_core.audit.model import Entry
+from horux_core.audit.model import Deed, Entry
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.pages import Page
 
 
-class AuditTrail(Protocol):
-    """The deeds, newest first when read. Nothing in it is ever changed or removed."""
+class AuditLog(Protocol):
+    """The trail inside a transaction: a deed and its trace are both kept, or neither."""
 
-    def record(self, entry: Entry) -> None:
+    def record(self, deed: Deed) -> None: ...
+
+
+class AuditTrail(Protocol):
+    """The deeds, newest first when read, each with the store's own time. Nothing is ever changed or removed."""
+
+    def record(self, deed: Deed) -> None:
         """Kept when this returns."""
 
-    def record_view(self, entry: Entry) -> None:
-        """As `record`, but only the first for its session and tenant: later ones change nothing."""
+    def record_view(self, deed: Deed) -> None:
+        """As `record`, but only the first for its session and tenant: later ones write nothing at all."""
 
     def page(self, tenant: TenantId | None, cursor: str | None, limit: int) -> Page[Entry]:
         """The deeds in one taxpayer's name, or all of them. Raises CursorMalformed."""

@@ -35,7 +35,7 @@ class Cfdis(Protocol):
 
         A UUID that is kept already, or twice in the batch, is a duplicate when its bytes are the same, and
         a conflict when not: the first kept stays as it is. May be given thousands at once. Raises CfdiNoGuardable
-        when one of them holds what the books cannot: then the transaction is lost.
+        when one of them holds what the books cannot: then the transaction is lost, or the attempt it was made in.
         """
 
     def count(self) -> int: ...
@@ -124,6 +124,12 @@ class OpenBooks(Protocol):
 
     def lock(self) -> None:
         """Wait until no other transaction that changes these books is under way, and be the only one until the end."""
+
+    def attempt(self) -> AbstractContextManager[None]:
+        """What is done inside is kept with the rest, or on any exception is undone alone: the transaction goes on."""
+
+    def grown(self) -> None:
+        """Called after much was entered: what is asked of the books from now on is answered quickly."""
 
 
 class Books(Protocol):

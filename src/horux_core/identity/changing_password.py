@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
@@ -5,7 +6,7 @@ from typing import NoReturn
 from horux_core.identity.errors import CurrentPasswordWrong, TooManyAttempts, WeakPassword, session_ended
 from horux_core.identity.judging_passwords import require_strong
 from horux_core.identity.model import Actor, User
-from horux_core.identity.ports import Directory, PasswordHasher, Throttle, Tokens
+from horux_core.identity.ports import CardIndex, Directory, PasswordHasher, Throttle, Tokens
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import SessionId, UserId
 
@@ -19,6 +20,7 @@ class ChangePassword:
     """
 
     directory: Directory
+    cards: CardIndex
     hasher: PasswordHasher
     tokens: Tokens
     throttle: Throttle
@@ -31,12 +33,13 @@ class ChangePassword:
         user = self._known(person)
         key = self.tokens.digest(f"cuenta:{user.email}")
         self._admit(key, now)
-        if not self.hasher.matches(user.password_hash, current):
-            self._refuse(key, now)
+        matched = self.hasher.matches(user.password_hash, current)
         self._admit(key, now)
+        if not matched:
+            self._refuse(key, now)
         if self.hasher.matches(user.password_hash, new):
             raise WeakPassword("La contraseña nueva es la misma que ya tienes: elige otra.")
-        require_strong(new, (user.email, user.nombre))
+        require_strong(new, (user.email, user.nombre, *self._taxpayers(person)))
         self._kept(user, self.hasher.hash(new), here, now)
         self.throttle.succeeded(key)
 
@@ -47,9 +50,14 @@ class ChangePassword:
             raise session_ended()
         return user
 
+    def _taxpayers(self, person: UserId) -> Iterator[str]:
+        for card in self.cards.of(person, None).all:
+            yield from (card.nombre, card.rfc)
+
     def _kept(self, checked: User, password_hash: str, here: SessionId, now: datetime) -> None:
         with self.directory.transaction() as tx:
             user = tx.users.lock(checked.id)
+            tx.sessions.end_of(user.id, now, keep=here)
             session = tx.sessions.lock(here)
             # A change, a disabling or a log-out in between wins over this one.
             if user.password_hash != checked.password_hash or not user.may_enter(now):
@@ -57,7 +65,6 @@ class ChangePassword:
             if session is None or not session.live(now):
                 raise session_ended()
             tx.users.save(user.with_password(password_hash))
-            tx.sessions.end_of(user.id, now, keep=here)
 
     def _admit(self, key: str, now: datetime) -> None:
         wait = self.throttle.wait(key, now)

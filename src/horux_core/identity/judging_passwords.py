@@ -33,7 +33,10 @@ _OTHER_LEET = str.maketrans("01345789@$!|+", "oleastbgasllt")
 
 
 def require_strong(password: str, about: Iterable[str] = ()) -> None:
-    """`about` are the person's e-mail and name. Raises WeakPassword with the reason."""
+    """`about` are the person's e-mail and name, and the names and RFCs of its taxpayers.
+
+    Raises WeakPassword with the reason.
+    """
     text = unicodedata.normalize("NFC", password)
     if len(text) < SHORTEST:
         raise WeakPassword(f"La contraseña es muy corta: usa al menos {SHORTEST} caracteres.")
@@ -49,7 +52,7 @@ def require_strong(password: str, about: Iterable[str] = ()) -> None:
             "Una contraseña de puros números tan corta se adivina pronto: hazla más larga o agrega letras."
         )
     if any(_made_of(form, _personal(about)) for form in _forms(plain)):
-        raise WeakPassword("La contraseña contiene tu nombre o tu correo: usa algo que nadie asocie contigo.")
+        raise WeakPassword("La contraseña lleva tu nombre, tu correo o tu empresa: usa algo que nadie asocie contigo.")
     if any(_made_of(form, COMMON) for form in _forms(plain)):
         raise WeakPassword("La contraseña es de las más usadas o usa el nombre del producto: elige otra.")
 

@@ -1,4 +1,8 @@
-"""What identity needs from the world."""
+"""What identity needs from the world.
+
+All take their locks in one order, so that no two wait for each other: the person, then its sessions, then a session's
+tokens.
+"""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -38,8 +42,6 @@ class Memberships(Protocol):
     def of_user(self, user: UserId) -> tuple[Membership, ...]:
         """Oldest first."""
 
-    def of_tenant(self, tenant: TenantId) -> tuple[Membership, ...]: ...
-
     def remove_tenant(self, tenant: TenantId) -> None:
         """End every membership of a taxpayer and the sessions that work in it."""
 
@@ -56,12 +58,18 @@ class SessionLog(Protocol):
         """Sessions neither ended nor expired, newest first."""
 
     def end_of(self, user: UserId, at: datetime, keep: SessionId | None = None) -> int:
-        """End every session of the user that is open at `at` but `keep`; how many. As `save`, all processes forget."""
+        """End every session of the user that is open at `at` but `keep`; how many. As `save`, all processes forget.
+
+        All of them are locked, `keep` too.
+        """
 
     def put_token(self, token: RefreshToken) -> None: ...
 
+    def session_of(self, token_hash: str) -> SessionId | None:
+        """Whose token it is: the session to be locked before it."""
+
     def lock_token(self, token_hash: str) -> RefreshToken | None:
-        """Read it to use it: another that asks for the same one waits and then sees it used."""
+        """Read it to use it, its session locked: another that asks for the same one waits and then sees it used."""
 
     def save_token(self, token: RefreshToken) -> None: ...
 

@@ -41,8 +41,9 @@ class Refresh:
     def _rotated(
         self, tx: DirectoryTransaction, digest: str, successor: str, now: datetime
     ) -> tuple[User, Session] | None:
+        ident = tx.sessions.session_of(digest)
+        session = tx.sessions.lock(ident) if ident else None
         token = tx.sessions.lock_token(digest)
-        session = tx.sessions.lock(token.session) if token else None
         if token is None or session is None or not session.live(now):
             return None
         if token.used_at is not None:

@@ -38,10 +38,10 @@ class SignIn:
         self._admit(account, client, now)
         user = self._known(email)
         matched = self.hasher.matches(user.password_hash if user else None, password)
-        if user is None or not matched:
-            self._refuse(account, client, now)
         # Guesses sent all at once pass the first gate together: only those before the fifth failure learn anything.
         self._admit(account, client, now)
+        if user is None or not matched:
+            self._refuse(account, client, now)
         if user.temporary_expired(now):
             self._refuse(account, client, now, "Tu contraseña temporal venció. Pide que te envíen una nueva.")
         signed_in = self._opened(user, password, _plain(user_agent), now)

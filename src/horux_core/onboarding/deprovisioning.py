@@ -13,6 +13,8 @@ from horux_core.onboarding.holdings import Holdings
 from horux_core.onboarding.model import BAJA, Run, RunKind, RunState, Step
 from horux_core.onboarding.ports import Runs, TenantFiles
 from horux_core.onboarding.undoing import held_open
+from horux_core.tenancy.deeds import BAJA as DADA_DE_BAJA
+from horux_core.tenancy.deeds import deed
 from horux_core.tenancy.errors import TenantMissing
 from horux_core.tenancy.listing import live, missing
 from horux_core.tenancy.model import TenantState
@@ -26,7 +28,8 @@ class CompleteDeparture:
     """Take the steps of letting a client go, from the one recorded last. Each may be taken again.
 
     From the first on nobody sees the client, so that nothing new is paid, kept or uploaded behind the steps' back.
-    What a step raises passes; the run is open then, and its last step recorded.
+    What a step raises passes; the run is open then, and its last step recorded. `by` is who asked for it, and is in
+    the audit trail from the moment the client is closed.
     """
 
     runs: Runs
@@ -34,19 +37,19 @@ class CompleteDeparture:
     vault: FielVault
     files: TenantFiles
 
-    def __call__(self, run: Run) -> None:
+    def __call__(self, run: Run, by: Actor | None = None) -> None:
         with self.runs.transaction() as tx:
             stored = tx.runs.lock(run.id)
         if stored.state is not RunState.ABIERTA:
             return
         for step in BAJA[BAJA.index(stored.step) if stored.step else 0 :]:
             self.runs.step(run.id, step)
-            self._take(step, stored)
+            self._take(step, stored, by or Actor.system())
 
-    def _take(self, step: Step, run: Run) -> None:
+    def _take(self, step: Step, run: Run, by: Actor) -> None:
         match step:
             case Step.COBRO:
-                self._close(run)
+                self._close(run, by)
                 self._stop_charging(run.tenant)
             case Step.FIEL:
                 self.vault.destroy(run.tenant)
@@ -56,13 +59,15 @@ class CompleteDeparture:
             case Step.RETIRO:
                 self._retire(run)
 
-    def _close(self, run: Run) -> None:
+    def _close(self, run: Run, by: Actor) -> None:
         """Raises TenantMissing, and ends the run, when another has let the client go meanwhile."""
         with self.runs.transaction() as tx:
             held_open(tx, run.id)
             tenant = tx.tenants.lock(run.tenant)
             here = tenant.state in (TenantState.LIVE, TenantState.DEPROVISIONING)
             if here:
+                if tenant.state is TenantState.LIVE:
+                    tx.audit.record(deed(by, tenant.id, DADA_DE_BAJA, "DELETE", f"/api/tenants/{tenant.rfc}"))
                 tx.tenants.save(tenant.closing())
             else:
                 tx.runs.end(run.id, RunState.DESHECHA, Step.COBRO)
@@ -107,7 +112,7 @@ class DeprovisionTenant:
         attempt = Attempt()
         with self.runs.begin(run):
             with attempt:
-                self.complete(run)
+                self.complete(run, actor)
             if isinstance(attempt.error, TenantMissing):
                 raise attempt.error
             if attempt.error is not None:

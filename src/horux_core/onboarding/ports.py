@@ -1,6 +1,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from horux_core.audit.ports import AuditLog
 from horux_core.kernel.ids import RunId
 from horux_core.onboarding.model import Run, RunState, Step
 from horux_core.outbox.ports import Outbox
@@ -27,6 +28,8 @@ class RunTransaction(Protocol):
     def tenants(self) -> Tenants: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def audit(self) -> AuditLog: ...
 
 
 class Runs(Protocol):

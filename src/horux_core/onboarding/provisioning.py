@@ -13,7 +13,7 @@ from horux_core.kernel.errors import HoruxError, Unavailable
 from horux_core.kernel.ids import RunId, TenantId, UserId
 from horux_core.onboarding.attempting import Attempt
 from horux_core.onboarding.checking import SIN_LIGA_DE_PAGO, Alta, checked
-from horux_core.onboarding.errors import ProvisioningFailed, RunLost
+from horux_core.onboarding.errors import ProvisioningFailed
 from horux_core.onboarding.events import ClientWelcomed
 from horux_core.onboarding.holdings import Holdings
 from horux_core.onboarding.model import Advertencia, NewClient, Provisioned, Run, RunKind, RunState, Step
@@ -21,6 +21,7 @@ from horux_core.onboarding.ports import Runs
 from horux_core.onboarding.undoing import UndoRun, held_open
 from horux_core.plans.catalogue import CATALOGUE
 from horux_core.plans.model import Feature
+from horux_core.tenancy.deeds import ALTA, deed
 from horux_core.tenancy.model import Tenant, TenantState
 
 _RETRY_AFTER = 30
@@ -44,7 +45,7 @@ class ProvisionTenant:
     def __call__(self, actor: Actor, client: NewClient) -> Provisioned:
         actor.require(Permission.OPERATE)
         alta = checked(client)
-        intake = self._intake(alta)
+        intake = self._intake(actor, alta)
         run = intake.run
         with self.runs.begin(run):
             for step, act in intake.steps():
@@ -58,7 +59,7 @@ class ProvisionTenant:
             intake.tenant.opened(), intake.subscription.payment_link, (*alta.advertencias, *intake.advertencias)
         )
 
-    def _intake(self, alta: Alta) -> "_Intake":
+    def _intake(self, actor: Actor, alta: Alta) -> "_Intake":
         at = self.clock()
         databases = self.holdings.databases
         tenant = Tenant(
@@ -70,17 +71,17 @@ class ProvisionTenant:
             alta.payer_email, None, None, None, None, at,
         )  # fmt: skip
         run = Run(RunId(uuid4()), RunKind.ALTA, tenant.id, str(alta.rfc), RunState.ABIERTA, None, None, at)
-        return _Intake(self.runs, self.holdings, alta, run, tenant, subscription)
+        return _Intake(self.runs, self.holdings, actor, alta, run, tenant, subscription)
 
     def _undone(self, intake: "_Intake", step: Step, error: Exception) -> None:
         """Undo and raise; return only when the run had ended well and no more than the answer to it was lost."""
         undoing = Attempt()
         with undoing:
-            if self.undo(intake.run.id, step) is RunState.TERMINADA:
+            found = self.undo(intake.run.id, step)
+            if found is RunState.TERMINADA:
                 return
-            if isinstance(error, RunLost):
-                # Whoever took the run for dead undid it before this process had made the database.
-                self.holdings.databases.drop(intake.tenant)
+            if found is RunState.DESHECHA:
+                intake.take_away()
         reason = _reason(error, step, undone=undoing.error is None)
         if undoing.error is not None:
             raise reason from ExceptionGroup("el alta falló y no se pudo deshacer", [error, undoing.error])
@@ -93,6 +94,7 @@ class _Intake:
 
     runs: Runs
     holdings: Holdings
+    actor: Actor
     alta: Alta
     run: Run
     tenant: Tenant
@@ -109,6 +111,13 @@ class _Intake:
         if self.subscription.asks_for_link:
             yield Step.LIGA, self._link
         yield Step.BIENVENIDA, self._welcome
+
+    def take_away(self) -> None:
+        """What was made after another process had taken the run for dead, and undone it."""
+        if self.subscription.asks_for_link:
+            self.holdings.links.cancel(self.subscription)
+        self.holdings.subscriptions.remove(self.tenant.id)
+        self.holdings.databases.drop(self.tenant)
 
     def _register(self) -> None:
         with self.runs.transaction() as tx:
@@ -158,6 +167,8 @@ class _Intake:
             held_open(tx, self.run.id)
             tx.tenants.save(tx.tenants.lock(self.tenant.id).opened())
             tx.outbox.put(ClientWelcomed(self.tenant.id, owner, self.new_user))
+            what = {"rfc": self.tenant.rfc, "plan": self.tenant.plan}
+            tx.audit.record(deed(self.actor, self.tenant.id, ALTA, "POST", "/api/tenants", what))
             tx.runs.end(self.run.id, RunState.TERMINADA, None)
 
 

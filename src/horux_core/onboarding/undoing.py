@@ -16,8 +16,8 @@ from horux_core.tenancy.model import Tenant
 class UndoRun:
     """Undo the recorded steps of an open run in reverse, whoever took them, and close it; again does no harm.
 
-    Gives the state the run is left in: TERMINADA when it had ended well and there was nothing to undo. What an undo
-    raises passes, and then the run stays open.
+    Gives the state it found the run in: ABIERTA when it was undone here, and else there was nothing to undo. What an
+    undo raises passes, and then the run stays open.
     """
 
     runs: Runs
@@ -34,7 +34,7 @@ class UndoRun:
         with self.runs.transaction() as tx:
             tx.tenants.remove(stored.tenant)
             tx.runs.end(run, RunState.DESHECHA, failed_step or stored.step)
-        return RunState.DESHECHA
+        return RunState.ABIERTA
 
     def _found(self, run: RunId) -> tuple[Run, Tenant | None]:
         """Both, once the last transaction of a process that died has ended: each of those holds one of the two."""
@@ -64,11 +64,12 @@ class UndoRun:
     def _left(self, tenant: TenantId, owner: UserId) -> None:
         """The user goes too if this run made it, unless it has come to own another client meanwhile."""
         with self.holdings.directory.transaction() as tx:
-            tx.memberships.remove_tenant(tenant)
             try:
                 tx.users.lock(owner)
             except UserMissing:
+                tx.memberships.remove_tenant(tenant)
                 return
+            tx.memberships.remove_tenant(tenant)
             if not tx.memberships.of_user(owner):
                 tx.users.remove(owner)
 

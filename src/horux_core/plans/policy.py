@@ -24,13 +24,3 @@ def require_cfdi_room(entitlement: Entitlement, stored: int, new: int) -> None:
             limit=entitlement.cfdi_limit,
             current=stored,
         )
-
-
-def require_user_room(entitlement: Entitlement, users: int) -> None:
-    """Raises PlanLimitReached when one more user would not fit."""
-    if entitlement.users_limit != ILIMITADO and users >= entitlement.users_limit:
-        raise PlanLimitReached(
-            f"Límite de usuarios alcanzado ({users}/{entitlement.users_limit}).",
-            limit=entitlement.users_limit,
-            current=users,
-        )

@@ -1,16 +1,24 @@
 """What the operator changes of a client."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.same import SAME, Same
 from horux_core.plans.model import ILIMITADO
+from horux_core.tenancy.deeds import CAMBIO, deed
 from horux_core.tenancy.errors import LimitInvalid
 from horux_core.tenancy.listing import live, missing
 from horux_core.tenancy.model import Tenant, TenantState, nombre_of, plan_of
 from horux_core.tenancy.ports import Registry
 
 _LIMIT_MAX = 1_000_000_000
+_TOLD = {
+    "nombre": attrgetter("nombre"),
+    "plan": attrgetter("plan"),
+    "cfdiLimit": attrgetter("cfdi_limit_override"),
+    "usersLimit": attrgetter("users_limit_override"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class ChangeTenant:
-    """Give a client another name, plan or limits.
+    """Give a client another name, plan or limits; what changed is in the audit trail.
 
     Raises TenantMissing, NombreInvalid, PlanUnknown or LimitInvalid.
     """
@@ -40,7 +48,10 @@ class ChangeTenant:
             if now.state is not TenantState.LIVE:
                 raise missing()
             changed = _changed(now, changes)
-            tx.tenants.save(changed)
+            told = {word: new for word, of in _TOLD.items() if (new := of(changed)) != of(now)}
+            if told:
+                tx.tenants.save(changed)
+                tx.audit.record(deed(actor, tenant.id, CAMBIO, "PATCH", f"/api/tenants/{tenant.rfc}", told))
         return changed
 
 

@@ -1,14 +1,11 @@
 """The operator's staff looking into a client (X-View-Tenant; SPEC 2.1)."""
 
 from dataclasses import dataclass, replace
-from uuid import uuid4
 
-from horux_core.audit.model import Entry
 from horux_core.audit.ports import AuditTrail
 from horux_core.identity.errors import MustChangePassword
 from horux_core.identity.model import Actor, Role
-from horux_core.kernel.clock import Clock
-from horux_core.kernel.ids import TenantId
+from horux_core.tenancy.deeds import deed
 from horux_core.tenancy.errors import ViewForbidden
 from horux_core.tenancy.listing import live
 from horux_core.tenancy.ports import Registry
@@ -29,7 +26,6 @@ class EnterView:
 
     registry: Registry
     audit: AuditTrail
-    clock: Clock
 
     def __call__(self, actor: Actor, rfc: str, method: str, path: str, request_id: str) -> Actor:
         if not actor.platform_admin:
@@ -37,13 +33,9 @@ class EnterView:
         if actor.must_change_password:
             raise MustChangePassword("Tu contraseña es temporal: elige una nueva antes de continuar.")
         tenant = live(self.registry, rfc)
-        self.audit.record_view(self._entry(VISTA, actor, tenant.id, method, path, request_id))
-        if method.upper() not in _READING:
-            self.audit.record(self._entry(ESCRITURA, actor, tenant.id, method, path, request_id))
-        return replace(actor, tenant_id=tenant.id, role=Role.OWNER, viewing=True, request_id=request_id)
-
-    def _entry(self, action: str, actor: Actor, tenant: TenantId, method: str, path: str, request_id: str) -> Entry:
-        at = self.clock()
-        return Entry(
-            uuid4(), at, actor.user, actor.email, actor.session, tenant, action, method.upper(), path, request_id, {}
-        )
+        viewing = replace(actor, tenant_id=tenant.id, role=Role.OWNER, viewing=True, request_id=request_id)
+        how = method.upper()
+        self.audit.record_view(deed(viewing, tenant.id, VISTA, how, path))
+        if how not in _READING:
+            self.audit.record(deed(viewing, tenant.id, ESCRITURA, how, path))
+        return viewing

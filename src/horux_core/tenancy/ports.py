@@ -1,6 +1,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from horux_core.audit.ports import AuditLog
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.pages import Page
 from horux_core.kernel.rfc import Rfc
@@ -27,6 +28,8 @@ class RegistryTransaction(Protocol):
     def tenants(self) -> Tenants: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def audit(self) -> AuditLog: ...
 
 
 class Registry(Protocol):

@@ -27,6 +27,7 @@ from horux_http.identity.wire import (
     SwitchedOut,
     UserOut,
 )
+from horux_http.session import FOR_NEWCOMERS
 
 Asking = NamedDependency[SkipValidation[Actor]]
 
@@ -61,7 +62,13 @@ class AuthController(Controller):
     def refresh(self, data: JSONBody[RefreshBody], refresh: NamedDependency[SkipValidation[Refresh]]) -> SignedInOut:
         return SignedInOut.of(refresh(data.refresh_token))
 
-    @post("/logout", sync_to_thread=True, status_code=HTTP_204_NO_CONTENT, summary="Cerrar la sesión")
+    @post(
+        "/logout",
+        sync_to_thread=True,
+        status_code=HTTP_204_NO_CONTENT,
+        opt={FOR_NEWCOMERS: True},
+        summary="Cerrar la sesión",
+    )
     def logout(self, actor: Asking, sign_out: NamedDependency[SkipValidation[SignOut]]) -> None:
         sign_out(actor)
 
@@ -69,7 +76,7 @@ class AuthController(Controller):
         "/password",
         sync_to_thread=True,
         status_code=HTTP_204_NO_CONTENT,
-        opt={"lane": "acceso"},
+        opt={"lane": "acceso", FOR_NEWCOMERS: True},
         summary="Cambiar la contraseña; cierra las demás sesiones",
     )
     def password(
@@ -89,7 +96,12 @@ class AuthController(Controller):
     ) -> SwitchedOut:
         return SwitchedOut.of(switch_tenant(actor, Rfc(data.rfc)))
 
-    @get("/me", sync_to_thread=True, summary="Quién soy y en qué empresa trabajo")
+    @get(
+        "/me",
+        sync_to_thread=True,
+        opt={FOR_NEWCOMERS: True},
+        summary="Quién soy y en qué empresa trabajo",
+    )
     def me(self, actor: Asking, introduce: NamedDependency[SkipValidation[Introduce]]) -> UserOut:
         return UserOut.of(*introduce(actor))
 

@@ -128,6 +128,16 @@ def test_refuses_a_header_that_is_not_its_own(header: dict[str, str]) -> None:
         {"exp": int(NOW.timestamp())},
         {"iat": int((NOW + timedelta(minutes=1)).timestamp())},
         {"iat": None},
+        {"iat": True},
+        {"iat": 0},
+        {"iat": -1},
+        {"iat": NOW.timestamp()},
+        {"iat": str(int(NOW.timestamp()))},
+        {"iat": int((NOW - timedelta(days=91)).timestamp())},
+        {"exp": int((NOW + timedelta(days=91)).timestamp())},
+        {"nbf": int((NOW + timedelta(seconds=1)).timestamp())},
+        {"nbf": str(int(NOW.timestamp()))},
+        {"nbf": True},
         {"jti": None},
         {"sub": None},
     ],
@@ -135,6 +145,10 @@ def test_refuses_a_header_that_is_not_its_own(header: dict[str, str]) -> None:
 def test_refuses_a_signed_token_of_another_purpose(change: dict[str, object]) -> None:
     claims = {name: value for name, value in {**OWN, **change}.items() if value is not None}
     assert not accepted(jwt.encode(claims, SECRET, "HS256"))
+
+
+def test_accepts_a_token_from_the_moment_it_names_on() -> None:
+    assert accepted(jwt.encode({**OWN, "nbf": int(NOW.timestamp())}, SECRET, "HS256"))
 
 
 def test_never_shows_its_secret() -> None:

@@ -5,6 +5,7 @@ import pytest
 from contracts.libros import a_tenant
 from contracts.ports.ajustes import AjustesContract
 from contracts.ports.books import BooksContract
+from contracts.ports.cargas import CargasContract
 from contracts.ports.libro_iva import LibroIvaContract
 from horux_adapters.memory.books import MemoryBooks
 from horux_adapters.memory.database import MemoryDatabase
@@ -26,6 +27,9 @@ class InMemory:
 
 
 class TestMemoryBooks(InMemory, BooksContract): ...
+
+
+class TestMemoryCargas(InMemory, CargasContract): ...
 
 
 class TestMemoryLibroIva(InMemory, LibroIvaContract): ...

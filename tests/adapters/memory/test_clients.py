@@ -12,6 +12,7 @@ from contracts.ports.runs import RunsContract
 from contracts.ports.subscriptions import SubscriptionsContract
 from contracts.ports.tenant_databases import Names, TenantDatabasesContract
 from contracts.ports.tenant_files import TenantFilesContract
+from horux_adapters.memory.audit import MemoryAuditTrail
 from horux_adapters.memory.billing import MemoryPaymentLinks, MemorySubscriptions
 from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_adapters.memory.fiel import MemoryFielVault
@@ -19,6 +20,7 @@ from horux_adapters.memory.notifications import MemoryMailer
 from horux_adapters.memory.onboarding import MemoryRuns, MemoryTenantFiles
 from horux_adapters.memory.outbox import MemoryOutbox
 from horux_adapters.memory.tenancy import MemoryRegistry, MemoryTenantDatabases
+from horux_core.audit.ports import AuditTrail
 from horux_core.billing.ports import PaymentLinks, Subscriptions
 from horux_core.fiel.ports import FielVault
 from horux_core.kernel.ids import TenantId
@@ -37,6 +39,11 @@ def outbox(tables: Tables) -> Outbox:
 @pytest.fixture
 def control() -> MemoryDatabase:
     return MemoryDatabase()
+
+
+@pytest.fixture
+def trail(control: MemoryDatabase) -> AuditTrail:
+    return MemoryAuditTrail(control)
 
 
 class TestMemoryRegistry(RegistryContract):

@@ -3,9 +3,12 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.ports.bygones import BygonesContract, Stores
 from contracts.ports.jobs import JobsContract
 from contracts.ports.outbox import DeliveriesContract, Put
+from horux_adapters.memory.bygones import MemoryBygones
 from horux_adapters.memory.database import MemoryDatabase
+from horux_adapters.memory.identity import MemoryDirectory, MemoryThrottle
 from horux_adapters.memory.jobs import MemoryJobs
 from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
 from horux_core.jobs.ports import Jobs
@@ -22,6 +25,26 @@ class TestMemoryJobs(JobsContract):
     @pytest.fixture
     def tenant(self) -> TenantId:
         return TenantId(uuid4())
+
+
+class TestMemoryBygones(BygonesContract):
+    @pytest.fixture
+    def stores(self) -> Stores:
+        control = MemoryDatabase()
+
+        def put(event: Event) -> None:
+            with control.transaction() as tables:
+                MemoryOutbox(tables, lambda: datetime.now(UTC)).put(event)
+
+        return Stores(
+            MemoryBygones(control),
+            MemoryDirectory(control),
+            MemoryJobs(control),
+            MemoryDeliveries(control),
+            MemoryThrottle(control),
+            put,
+            TenantId(uuid4()),
+        )
 
 
 class TestMemoryDeliveries(DeliveriesContract):

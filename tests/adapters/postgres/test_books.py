@@ -12,18 +12,19 @@ from psycopg import sql
 from contracts.libros import a_cfdi, a_full_cfdi, an_entry, uuid
 from contracts.ports.ajustes import AjustesContract
 from contracts.ports.books import BooksContract, entered
+from contracts.ports.cargas import CargasContract
 from contracts.ports.libro_iva import LibroIvaContract
 from horux_adapters.postgres import libro_iva, migrating
 from horux_adapters.postgres.books import PostgresBooks
 from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.pools import Connection
 from horux_adapters.sat.reading import read_cfdi
-from horux_core.fiscal.cfdi.entering import storable
+from horux_core.fiscal.cfdi.entering import enter
 from horux_core.fiscal.cfdi.errors import CfdiNoGuardable
-from horux_core.fiscal.cfdi.model import Direccion
+from horux_core.fiscal.cfdi.model import Advertencia, Direccion
 from horux_core.fiscal.cfdi.outcome import Batch
 from horux_core.fiscal.cfdi.stored import Entry, Filter, Original
-from horux_core.fiscal.iva.model import Documento
+from horux_core.fiscal.iva.model import Aviso, Documento
 from horux_core.fiscal.iva.recomputing import PRIMERO, ULTIMO, recompute
 from horux_core.fiscal.ports import Books
 from horux_core.kernel.ids import TenantId
@@ -136,9 +137,44 @@ class TestPostgresBooks(InPostgres, BooksContract):
         batch = Batch(tuple(an_entry(cfdi) for cfdi in (a_cfdi(1), a_cfdi(2), unfit, a_cfdi(4))))
         with pytest.raises(CfdiNoGuardable):
             entered(books, tenant, *batch.entries)
-        cleaned = storable(books, tenant, batch)
-        assert [rejected.code for rejected in cleaned.rejected] == ["cfdi-no-guardable"]
-        assert len(entered(books, tenant, *cleaned.entries).inserted) == 3
+        with books.open(tenant) as opened:
+            opened.lock()
+            outcome = enter(opened, batch)
+        assert (outcome.inserted, [rejected.code for rejected in outcome.rejected]) == (3, ["cfdi-no-guardable"])
+        with books.open(tenant) as opened:
+            assert opened.cfdis.count() == 3
+
+    def test_one_document_may_have_more_warnings_than_a_smallint_counts(self, books: Books, tenant: TenantId) -> None:
+        with books.open(tenant) as opened:
+            opened.cfdis.enter([an_entry(a_cfdi(1))])
+            opened.iva.replace([uuid(1)], (), [Aviso("a", uuid(1), str(n)) for n in range(33_000)])
+            assert opened.cfdis.avisos(uuid(1))[-1] == Advertencia("a", "32999")
+
+    def test_knows_what_grew_at_once(self, books: Books, tenant: TenantId, tenant_dsn: str) -> None:
+        with books.open(tenant) as opened:
+            opened.cfdis.enter([an_entry(a_cfdi(n)) for n in range(40)])
+            opened.grown()
+        with psycopg.connect(tenant_dsn) as conn:
+            known = conn.execute("SELECT reltuples FROM pg_class WHERE oid = 'cfdis'::regclass").fetchone()
+        assert known == (40.0,)
+
+    def test_what_is_entered_is_kept_when_the_tables_cannot_be_looked_at(
+        self, books: Books, tenant: TenantId, tenant_dsn: str
+    ) -> None:
+        with psycopg.connect(tenant_dsn) as conn:
+            conn.execute("ALTER FUNCTION analizar_libros() RENAME TO analizar_de_veras")
+            conn.execute("CREATE FUNCTION analizar_libros() RETURNS void LANGUAGE sql AS 'SELECT pg_sleep(60)';")
+        try:
+            with books.open(tenant) as opened:
+                opened.cfdis.enter([an_entry(a_cfdi(1))])
+                opened.conn.execute("SET LOCAL statement_timeout = 50")  # type: ignore[attr-defined]
+                opened.grown()
+            with books.open(tenant) as opened:
+                assert opened.cfdis.count() == 1
+        finally:
+            with psycopg.connect(tenant_dsn) as conn:
+                conn.execute("DROP FUNCTION analizar_libros()")
+                conn.execute("ALTER FUNCTION analizar_de_veras() RENAME TO analizar_libros")
 
     def test_what_is_read_steadily_is_of_one_moment(self, books: Books, tenant: TenantId) -> None:
         with books.open(tenant) as reading:
@@ -159,6 +195,7 @@ class TestPostgresBooks(InPostgres, BooksContract):
                 "GRANT USAGE ON SCHEMA public TO {}",
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
                 "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+                "GRANT EXECUTE ON FUNCTION analizar_libros() TO {}",
             ):
                 conn.execute(sql.SQL(grant).format(sql.Identifier(role)))
             conn.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
@@ -171,8 +208,12 @@ class TestPostgresBooks(InPostgres, BooksContract):
                 opened.lock()
                 opened.cfdis.enter([an_entry(a_full_cfdi()), an_entry(a_cfdi(2))])
                 recompute(opened)
+                opened.grown()
                 assert opened.iva.meses(Periodo(2026, 1), Periodo(2026, 12))
             conn.rollback()
+
+
+class TestPostgresCargas(InPostgres, CargasContract): ...
 
 
 class TestPostgresLibroIva(InPostgres, LibroIvaContract): ...

@@ -92,6 +92,14 @@ class TestCentral:
         ):
             assert refused(runtime, statement), statement
 
+    def test_nobody_dates_or_numbers_what_it_adds_to_the_trail(self, own: Own) -> None:
+        told = "gen_random_uuid(), '', 'vista', 'GET', '/', ''"
+        names = "id, email, action, method, path, request_id"
+        assert not refused(own.addresses.runtime, f"INSERT INTO audit_log ({names}) VALUES ({told})")
+        for name, value in (("at", "'2001-01-01'"), ("at", "now()"), ("n", "1")):
+            statement = f"INSERT INTO audit_log ({names}, {name}) OVERRIDING SYSTEM VALUE VALUES ({told}, {value})"
+            assert refused(own.addresses.runtime, statement), name
+
     def test_the_service_reads_and_writes_rows_and_changes_no_tables(self, own: Own) -> None:
         runtime = own.addresses.runtime
         insert = (

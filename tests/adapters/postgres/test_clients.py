@@ -9,6 +9,7 @@ from contracts.ports.registry import RegistryContract, kept
 from contracts.ports.runs import RunsContract
 from contracts.ports.subscriptions import SubscriptionsContract
 from contracts.ports.tenant_databases import Names, TenantDatabasesContract
+from horux_adapters.postgres.audit import PostgresAuditTrail
 from horux_adapters.postgres.billing import PostgresSubscriptions
 from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.control import ControlDatabase
@@ -18,6 +19,7 @@ from horux_adapters.postgres.onboarding import PostgresRuns
 from horux_adapters.postgres.outbox import PostgresOutbox
 from horux_adapters.postgres.servers import derive_password
 from horux_adapters.postgres.tenancy import PostgresRegistry
+from horux_core.audit.ports import AuditTrail
 from horux_core.billing.ports import Subscriptions
 from horux_core.kernel.ids import TenantId
 from horux_core.onboarding.ports import Runs
@@ -43,6 +45,11 @@ def control(central: ControlDatabase) -> ControlDatabase:
 
 def told(conn: psycopg.Connection[tuple[object, ...]]) -> set[str]:
     return {note.payload for note in conn.notifies(timeout=2, stop_after=1)}
+
+
+@pytest.fixture
+def trail(control: ControlDatabase) -> AuditTrail:
+    return PostgresAuditTrail(control)
 
 
 class TestPostgresRegistry(RegistryContract):

@@ -8,7 +8,6 @@ from psycopg.conninfo import conninfo_to_dict
 from horux_adapters.postgres.connecting import (
     DatabaseUrlMalformed,
     cleaned,
-    database_of,
     dsn,
     farewell,
     time_limits,
@@ -51,12 +50,6 @@ def test_refuses_a_malformed_address_without_repeating_it(wrong: str) -> None:
     assert "clave-secreta" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
-
-
-def test_knows_the_database_of_an_address() -> None:
-    assert database_of("postgresql://h/horux360?schema=x") == "horux360"
-    with pytest.raises(DatabaseUrlMalformed, match="nombre"):
-        database_of("postgresql://h")
 
 
 def test_a_connection_said_farewell_to_is_gone_from_the_server(fresh_database: Callable[[], str]) -> None:

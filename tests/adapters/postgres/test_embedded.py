@@ -92,6 +92,37 @@ def test_is_not_open_without_the_password(server: EmbeddedPostgres) -> None:
     assert answer(url, "SHOW unix_socket_directories") == ""
 
 
+def test_its_folder_and_its_log_are_nobody_else_s(folder: Path) -> None:
+    server = EmbeddedPostgres(folder / "una" / "datos", durable=False)
+    before = os.umask(0)
+    try:
+        for _ in range(2):
+            server.start()
+            server.stop()
+            (server.home / "postgres.log").chmod(0o644)
+            server.home.chmod(0o755)
+        server.start()
+    finally:
+        os.umask(before)
+        server.stop()
+    folders = (server.home.parent, server.home, server.home / "cluster")
+    modes = {path.name: path.stat().st_mode & 0o777 for path in folders}
+    passable = 0o711 if os.geteuid() == 0 else 0o700
+    assert modes == {"una": passable, "datos": passable, "cluster": 0o700}
+    assert (server.home / "postgres.log").stat().st_mode & 0o777 == 0o600
+
+
+def test_runs_whatever_the_process_keeps_from_others(folder: Path) -> None:
+    before = os.umask(0o077)
+    server = EmbeddedPostgres(folder / "datos" / "postgres", durable=False)
+    try:
+        assert answer(server.start(), "SELECT 1") == 1
+        assert server.home == folder / "datos" / "postgres"
+    finally:
+        os.umask(before)
+        server.stop()
+
+
 def test_is_safe_at_a_power_cut_unless_told_otherwise(folder: Path) -> None:
     server = EmbeddedPostgres(folder)
     url = server.start()

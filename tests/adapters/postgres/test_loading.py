@@ -55,6 +55,13 @@ def a_packet(start: int, count: int) -> tuple[str, bytes]:
     return "z.zip", a_zip(*((f"{n}.xml", xml(n)) for n in range(start, start + count)), ("roto.xml", b"<a"))
 
 
+REFUSING = """
+CREATE FUNCTION no_cabe() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE numeric_value_out_of_range; END $$;
+CREATE TRIGGER no_cabe BEFORE INSERT ON cfdis FOR EACH ROW
+    WHEN (NEW.uuid_fiscal = '00000000-0000-0000-0000-00000000000d') EXECUTE FUNCTION no_cabe()
+"""
+
+
 class Cut(BaseException):
     """The process dies here."""
 
@@ -84,6 +91,23 @@ def test_an_upload_cut_off_goes_on_and_tells_the_truth(
     outcome = Outcome.of(job.outcome or {})
     assert (job.state, outcome.inserted, outcome.duplicates, len(outcome.rejected)) == (JobState.TERMINADO, 17, 0, 1)
     assert (carga.count(), carga.despacho.pending()) == (17, 0)
+
+
+@pytest.mark.parametrize("limit", [-1, 16], ids=["sin-limite", "con-limite"])
+def test_one_document_the_database_cannot_hold_is_named_and_the_others_are_kept(
+    carga: Carga, books: Books, limit: int
+) -> None:
+    carga.limit(limit)
+    with books.open(carga.despacho.tenant) as opened:
+        opened.conn.execute(REFUSING)  # type: ignore[attr-defined]
+    job = carga.run(carga.queued(a_packet(1, 17)))
+    outcome = Outcome.of(job.outcome or {})
+    assert (job.state, outcome.inserted) == (JobState.TERMINADO, 16)
+    assert [(each.file, each.code) for each in outcome.rejected] == [
+        ("13.xml", "cfdi-no-guardable"),
+        ("roto.xml", "xml-truncado"),
+    ]
+    assert (carga.count(), carga.despacho.pending()) == (16, 0)
 
 
 def test_uploads_at_once_never_exceed_the_limit(carga: Carga) -> None:

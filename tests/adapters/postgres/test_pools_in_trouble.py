@@ -62,7 +62,7 @@ def test_nothing_stays_in_transaction_however_a_request_ends(pools: Make, databa
     def interrupted(conn: Lent) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(psycopg.errors.QueryCanceled):
+    with pytest.raises(DatabaseUnavailable):
         asks(built, "INSERT INTO cosas VALUES (1)", then=canceled)
     with pytest.raises(psycopg.errors.UndefinedTable):
         asks(built, "SELECT * FROM nada")
@@ -153,3 +153,20 @@ def test_what_another_holds_for_too_long_is_told_as_busy_and_the_connection_is_k
     assert busy.value.facts["retryAfter"] == 5
     assert built.open_connections == 1
     asks(built, "SELECT * FROM cosas")
+
+
+@pytest.mark.parametrize(
+    "undone",
+    ["SET LOCAL statement_timeout = '10ms'; SELECT pg_sleep(60)", "DO $$ BEGIN RAISE deadlock_detected; END $$"],
+)
+def test_what_the_server_undid_for_a_reason_that_passes_is_to_be_tried_again(pools: Make, undone: str) -> None:
+    built = pools()
+    with pytest.raises(DatabaseUnavailable):
+        asks(built, undone)
+    asks(built, "SELECT * FROM cosas")
+
+
+def test_what_is_too_big_for_the_database_is_not(pools: Make) -> None:
+    built = pools()
+    with pytest.raises(psycopg.errors.ProgramLimitExceeded):
+        asks(built, "DO $$ BEGIN RAISE program_limit_exceeded; END $$")

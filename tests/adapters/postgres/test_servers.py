@@ -89,6 +89,26 @@ class TestCreate:
                 allowed.append(statement)
         assert allowed == []
 
+    def test_what_no_role_can_be_kept_from_stays_in_its_own_database(self, installation: Installation) -> None:
+        """As contracts/decisions/0006 says it."""
+        one, other = installation.created(1), installation.created(2)
+        with psycopg.connect(installation.dsn_of(one), autocommit=True) as conn:
+            large = conn.execute("SELECT lo_from_bytea(0, 'x')").fetchone()
+            assert large is not None
+            for statement in ("SELECT lo_import('/etc/passwd')", f"SELECT lo_export({large[0]}, '/tmp/robo')"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    conn.execute(statement.encode())
+            conn.execute("ALTER ROLE CURRENT_USER PASSWORD 'suya'")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                conn.execute(sql.SQL("ALTER ROLE {} PASSWORD 'suya'").format(sql.Identifier(other.role)))
+        with psycopg.connect(installation.dsn_of(other)) as conn:
+            assert conn.execute("SELECT count(*) FROM pg_largeobject_metadata").fetchone() == (0,)
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            psycopg.connect(installation.dsn_of(one))
+        installation.servers.create(one.database, one.role, one.password)
+        with psycopg.connect(installation.dsn_of(one)) as conn:
+            assert conn.execute("SELECT count(*) FROM cosas").fetchone() == (0,)
+
     def test_the_role_has_no_attribute_but_log_in(self, installation: Installation) -> None:
         tenant = installation.created()
         attributes = installation.as_superuser(

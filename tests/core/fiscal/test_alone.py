@@ -67,7 +67,7 @@ def correct(d: Despacho, books: StrictBooks) -> None:
 
 
 def adjust(d: Despacho, books: StrictBooks) -> None:
-    use_case = AdjustSettings(books, d.entitlements, d.audit, d.jobs, d.clock)
+    use_case = AdjustSettings(books, d.registry, d.entitlements, d.audit, d.jobs, d.clock)
     use_case(d.actor(), 2026, Adjustment(efectivo_tope=Decimal(1)))
 
 

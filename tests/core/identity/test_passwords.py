@@ -115,6 +115,23 @@ def test_wants_the_current_password_and_waits_after_wrong_ones(world: World) -> 
     world.change_password(actor, PASSWORD, NEW)
 
 
+@pytest.mark.parametrize("guess", [PASSWORD, "mala"])
+def test_tells_a_guess_that_was_overtaken_nothing(guess: str) -> None:
+    meddled = Meddled()
+    world = World(hasher=meddled)
+    world.user("ana@ejemplo.mx")
+    actor = world.actor(world.enter())
+
+    def others() -> None:
+        for _ in range(5):
+            with pytest.raises(CurrentPasswordWrong):
+                world.change_password(actor, "otra", NEW)
+
+    meddled.meanwhile = others
+    with pytest.raises(TooManyAttempts):
+        world.change_password(actor, guess, NEW)
+
+
 @pytest.mark.parametrize("weak", ["corta", "password1", "horux360", PASSWORD])
 def test_refuses_a_weak_or_unchanged_password_and_keeps_the_old_one(world: World, weak: str) -> None:
     world.user("ana@ejemplo.mx")
@@ -122,6 +139,18 @@ def test_refuses_a_weak_or_unchanged_password_and_keeps_the_old_one(world: World
     with pytest.raises(WeakPassword):
         world.change_password(actor, PASSWORD, weak)
     world.enter()
+
+
+@pytest.mark.parametrize(
+    "weak", ["EKU9003173C9", "eku9003173c9.", "Empresa EKU9003173C9", "ÑA&010101AAA", "ña&010101aaa1"]
+)
+def test_refuses_the_name_or_the_rfc_of_a_taxpayer_of_one_s_own(world: World, weak: str) -> None:
+    world.user("ana@ejemplo.mx", world.tenant("EKU9003173C9"), world.tenant("ÑA&010101AAA"))
+    actor = world.actor(world.enter())
+    with pytest.raises(WeakPassword, match="tu empresa"):
+        world.change_password(actor, PASSWORD, weak)
+    world.user("beto@ejemplo.mx")
+    world.change_password(world.actor(world.enter("beto@ejemplo.mx")), PASSWORD, weak)
 
 
 def test_lets_a_log_out_in_between_win(world: World) -> None:

@@ -66,7 +66,7 @@ class World:
         self.sign_in = SignIn(directory, cards, self.hasher, tokens, self.throttle, clock, ACCESS, REFRESH)
         self.refresh = Refresh(directory, cards, tokens, clock, ACCESS, REFRESH)
         self.sign_out = SignOut(directory, clock)
-        self.change_password = ChangePassword(directory, self.hasher, tokens, self.throttle, clock)
+        self.change_password = ChangePassword(directory, cards, self.hasher, tokens, self.throttle, clock)
         self.list_sessions, self.end_other_sessions = ListSessions(directory, clock), EndOtherSessions(directory, clock)
         self.introduce = Introduce(directory, cards)
         self.switch_tenant = SwitchTenant(directory, cards, MemoryEntitlements(control), tokens, clock, ACCESS)

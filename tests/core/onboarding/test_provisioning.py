@@ -6,6 +6,8 @@ from threading import Barrier
 import pytest
 
 from contracts.clients import NOW, OPERATOR, RFC, a_client, a_tenant
+from horux_core.billing.model import Subscription
+from horux_core.billing.ports import PaymentLink
 from horux_core.identity.errors import ActionForbidden, EmailTaken
 from horux_core.identity.model import Actor, Membership, Role, User
 from horux_core.kernel.errors import HoruxError
@@ -262,6 +264,20 @@ def test_a_run_undone_by_another_leaves_no_database_behind(house: House) -> None
         house.take_in()
     assert isinstance(failed.value.__cause__, RunLost)
     assert house.left() == NOTHING
+
+
+def test_a_run_undone_by_another_between_two_steps_leaves_no_link_to_pay(house: House) -> None:
+    create = house.links.create
+
+    def taken_for_dead(subscription: Subscription) -> PaymentLink | None:
+        house.undo(the_run(house).id)
+        return create(subscription)
+
+    object.__setattr__(house.links, "create", taken_for_dead)
+    with pytest.raises(ProvisioningFailed):
+        house.take_in()
+    assert house.left() == NOTHING
+    assert len(house.links.ended) == 1
 
 
 def test_a_run_that_was_undone_registers_nobody(house: House) -> None:

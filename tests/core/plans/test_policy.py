@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 from horux_core.plans.catalogue import CATALOGUE
 from horux_core.plans.errors import FeatureNotInPlan, PlanLimitReached, SubscriptionInactive
 from horux_core.plans.model import ILIMITADO, Entitlement, Feature, Plan
-from horux_core.plans.policy import require_cfdi_room, require_feature, require_user_room, require_writable
+from horux_core.plans.policy import require_cfdi_room, require_feature, require_writable
 
 
-def an_entitlement(
-    plan: Plan = Plan.BUSINESS, *, writable: bool = True, cfdis: int = 500, users: int = 3
-) -> Entitlement:
-    return Entitlement(plan, CATALOGUE[plan].features, cfdis, users, writable)
+def an_entitlement(plan: Plan = Plan.BUSINESS, *, writable: bool = True, cfdis: int = 500) -> Entitlement:
+    return Entitlement(plan, CATALOGUE[plan].features, cfdis, 3, writable)
 
 
 def test_nobody_writes_without_a_standing_subscription_but_the_operator_viewing() -> None:
@@ -40,14 +38,6 @@ def test_says_how_many_cfdis_are_kept_and_how_many_fit() -> None:
     assert refused.value.facts == {"limit": 500, "current": 498}
 
 
-def test_says_how_many_users_there_are() -> None:
-    require_user_room(an_entitlement(), users=2)
-    with pytest.raises(PlanLimitReached) as refused:
-        require_user_room(an_entitlement(), users=3)
-    assert str(refused.value) == "Límite de usuarios alcanzado (3/3)."
-    assert refused.value.facts == {"limit": 3, "current": 3}
-
-
 @given(st.integers(0, 1000), st.integers(0, 1000), st.integers(0, 1000))
 def test_what_fits_fits_to_the_last_one(limit: int, stored: int, new: int) -> None:
     entitlement = an_entitlement(cfdis=limit)
@@ -61,7 +51,6 @@ def test_what_fits_fits_to_the_last_one(limit: int, stored: int, new: int) -> No
 @given(st.integers(0, 10**9))
 def test_without_a_limit_everything_fits(many: int) -> None:
     require_cfdi_room(an_entitlement(cfdis=ILIMITADO), many, many)
-    require_user_room(an_entitlement(users=ILIMITADO), many)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from tests.samples import shared
 
 @pytest.fixture
 def control() -> MemoryDatabase:
-    return MemoryDatabase()
+    return MemoryDatabase(lambda: NOW)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def a_person(tenant: Tenant) -> Actor:
 class TestEnterView:
     @pytest.fixture
     def enter(self, registry: MemoryRegistry, control: MemoryDatabase) -> EnterView:
-        return EnterView(registry, MemoryAuditTrail(control), lambda: NOW)
+        return EnterView(registry, MemoryAuditTrail(control))
 
     def entries(self, control: MemoryDatabase) -> list[Entry]:
         return list(MemoryAuditTrail(control).page(None, None, 50).items)
@@ -92,6 +92,21 @@ class TestEnterView:
         assert (entry.at, entry.user, entry.email) == (NOW, OPERATOR.user, OPERATOR.email)
         assert (entry.session, entry.tenant) == (OPERATOR.session, tenant.id)
 
+    @pytest.mark.parametrize(
+        ("path", "kept"),
+        [
+            ("/api/cfdi/\0x", "/api/cfdi/\\x00x"),
+            ("/\ud800\n", "/\\ud800\\n"),
+            ("/ñ" + "a" * 900, "/ñ" + "a" * 498),
+            ("\0" * 900, "\\x00" * 125),
+        ],
+    )
+    def test_any_path_that_can_be_sent_can_be_kept(
+        self, enter: EnterView, tenant: Tenant, control: MemoryDatabase, path: str, kept: str
+    ) -> None:
+        enter(OPERATOR, RFC, "POST", path, "r1")
+        assert [entry.path for entry in self.entries(control)] == [kept, kept]
+
     @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "RARO"])
     def test_every_write_leaves_a_trace(
         self, enter: EnterView, tenant: Tenant, control: MemoryDatabase, method: str
@@ -131,6 +146,19 @@ class TestListing:
 
 
 class TestChangeTenant:
+    def test_leaves_a_trace_of_what_changed_and_of_who_asked(
+        self, registry: MemoryRegistry, tenant: Tenant, control: MemoryDatabase
+    ) -> None:
+        change, staff = ChangeTenant(registry), replace(OPERATOR, request_id="r9")
+        change(staff, RFC, Changes(nombre=tenant.nombre, plan="enterprise", users_limit=-1))
+        change(staff, RFC, Changes(users_limit=None))
+        change(staff, RFC, Changes(plan="enterprise"))
+        back, first = MemoryAuditTrail(control).page(tenant.id, None, 9).items
+        assert (first.user, first.email, first.session, first.at) == (staff.user, staff.email, staff.session, NOW)
+        assert (first.action, first.method, first.path) == ("empresa-cambio", "PATCH", f"/api/tenants/{RFC}")
+        assert (first.request_id, first.detail) == ("r9", {"plan": "enterprise", "usersLimit": "-1"})
+        assert back.detail == {"usersLimit": ""}
+
     def test_changes_what_is_asked_for_and_nothing_else(self, registry: MemoryRegistry, tenant: Tenant) -> None:
         changed = ChangeTenant(registry)(OPERATOR, RFC, Changes(nombre=" Cascabel \t Dos ", cfdi_limit=7))
         assert changed == tenant.renamed("Cascabel Dos").with_cfdi_limit(7)
@@ -155,11 +183,17 @@ class TestChangeTenant:
         ],
     )
     def test_refuses_what_makes_no_sense(
-        self, registry: MemoryRegistry, tenant: Tenant, changes: Changes, error: type[Exception]
+        self,
+        registry: MemoryRegistry,
+        tenant: Tenant,
+        control: MemoryDatabase,
+        changes: Changes,
+        error: type[Exception],
     ) -> None:
         with pytest.raises(error):
             ChangeTenant(registry)(OPERATOR, RFC, changes)
         assert registry.get(tenant.id) == tenant
+        assert MemoryAuditTrail(control).page(None, None, 9).items == ()
 
     def test_is_for_the_operator_alone(self, registry: MemoryRegistry, tenant: Tenant) -> None:
         with pytest.raises(ActionForbidden):

@@ -6,21 +6,27 @@ from decimal import Decimal
 
 from horux_core.audit.ports import AuditTrail
 from horux_core.fiscal.cfdi.listing import CfdiDetail, detail
-from horux_core.fiscal.cfdi.model import DestinoIva, Direccion, Estado
+from horux_core.fiscal.cfdi.model import Cfdi, DestinoIva, Direccion, Estado, Tipo
 from horux_core.fiscal.cfdi.paging import folio
 from horux_core.fiscal.cfdi.stored import Correction, StoredCfdi
 from horux_core.fiscal.deeds import deed
-from horux_core.fiscal.errors import CorreccionInvalida
+from horux_core.fiscal.errors import ClasificacionEnFactura, CorreccionInvalida
+from horux_core.fiscal.iva.acreditamiento import facturas_que_juzgan
+from horux_core.fiscal.iva.conversion import MXN
 from horux_core.fiscal.iva.recomputing import recompute
-from horux_core.fiscal.ports import Books
+from horux_core.fiscal.iva.saldos import Saldos
+from horux_core.fiscal.ports import Books, OpenBooks
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.clock import Clock, dia_fiscal
 from horux_core.kernel.same import SAME
 from horux_core.plans.policy import require_writable
 from horux_core.plans.ports import Entitlements
 
-_CAMPOS = ("estado", "fecha_cancelacion", "destino_iva", "acreditable_pct")
+_CAMPOS = ("estado", "fecha_cancelacion", "destino_iva", "acreditable_pct", "tipo_cambio_capturado")
 _DECIMALES = 4
+_DECIMALES_DE_CAMBIO = 6
+_CAMBIO_MAXIMO = 1_000_000
+_SIN_MONEDA = "XXX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class CorrectCfdi:
     clock: Clock
 
     def __call__(self, actor: Actor, uuid: str, correction: Correction) -> CfdiDetail:
-        """Raises ActionForbidden, SubscriptionInactive, CfdiMissing or CorreccionInvalida."""
+        """Raises ActionForbidden, SubscriptionInactive, CfdiMissing, CorreccionInvalida or ClasificacionEnFactura."""
         actor.require(Permission.WRITE_BOOKS)
         require_writable(self.entitlements.of(actor.tenant), actor.viewing)
         uuid, now = folio(uuid), self.clock()
@@ -41,11 +47,12 @@ class CorrectCfdi:
             books.lock()
             antes = books.cfdis.get(uuid)
             decidida = decided(antes, correction, now)
+            _en_su_factura(books, antes, decidida)
             cambios = _cambios(antes, decidida)
             if cambios:
                 books.cfdis.correct(uuid, decidida)
-                recompute(books)
-                self.audit.record(deed(actor, now, "cfdi-corregido", "PATCH", f"/api/cfdi/{uuid}", cambios))
+                recompute(books, only=[uuid])
+                self.audit.record(deed(actor, "cfdi-corregido", "PATCH", f"/api/cfdi/{uuid}", cambios))
             return detail(books, uuid)
 
 
@@ -53,8 +60,10 @@ def decided(antes: StoredCfdi, correction: Correction, now: datetime) -> Correct
     """The correction made whole: a cancellation has a date, one taken back has none. Raises CorreccionInvalida."""
     estado = antes.estado if correction.estado is SAME else correction.estado
     fecha = correction.fecha_cancelacion
-    if correction.destino_iva is not SAME or correction.acreditable_pct is not SAME:
-        _del_gasto(antes, correction.destino_iva, correction.acreditable_pct)
+    if _juzga(correction):
+        _del_gasto(antes, correction.acreditable_pct)
+    if isinstance(correction.tipo_cambio_capturado, Decimal):
+        _del_cambio(antes.cfdi, correction.tipo_cambio_capturado)
     if estado is Estado.VIGENTE:
         if isinstance(fecha, datetime):
             raise CorreccionInvalida("Un CFDI vigente no lleva fecha de cancelación: manda también estado cancelado.")
@@ -74,13 +83,43 @@ def _emision(guardado: StoredCfdi) -> date:
     return guardado.cfdi.fecha_emision.date()
 
 
-def _del_gasto(antes: StoredCfdi, destino: object, pct: object) -> None:
-    if antes.direccion is Direccion.EMITIDO and (isinstance(destino, DestinoIva) or isinstance(pct, Decimal)):
+def _juzga(correction: Correction) -> bool:
+    return isinstance(correction.destino_iva, DestinoIva) or isinstance(correction.acreditable_pct, Decimal)
+
+
+def _del_gasto(antes: StoredCfdi, pct: object) -> None:
+    if antes.direccion is Direccion.EMITIDO:
         raise CorreccionInvalida("El destino y el porcentaje acreditable son solo de los CFDI recibidos.")
+    if antes.cfdi.tipo not in (Tipo.INGRESO, Tipo.EGRESO, Tipo.PAGO):
+        raise CorreccionInvalida("Este tipo de CFDI no acredita IVA: no lleva destino ni porcentaje acreditable.")
     if isinstance(pct, Decimal) and not (pct.is_finite() and 0 <= pct <= 100):
         raise CorreccionInvalida("El porcentaje acreditable va de 0 a 100.")
     if isinstance(pct, Decimal) and pct != round(pct, _DECIMALES):
         raise CorreccionInvalida(f"El porcentaje acreditable lleva a lo más {_DECIMALES} decimales.")
+
+
+def _en_su_factura(books: OpenBooks, antes: StoredCfdi, correction: Correction) -> None:
+    """Raises ClasificacionEnFactura: an invoice in the books is judged in place of this payment or credit note."""
+    if not _juzga(correction) or antes.cfdi.tipo is Tipo.INGRESO:
+        return
+    documentos = books.iva.connected([antes.cfdi.uuid])
+    facturas = facturas_que_juzgan(documentos[antes.cfdi.uuid], Saldos(documentos))
+    if facturas:
+        raise ClasificacionEnFactura(facturas)
+
+
+def _del_cambio(cfdi: Cfdi, cambio: Decimal) -> None:
+    if cfdi.tipo is Tipo.PAGO:
+        raise CorreccionInvalida(
+            "Cada pago lleva su tipo de cambio en el XML y no se captura aquí. Si falta o está mal, pide que "
+            "sustituyan el complemento."
+        )
+    if cfdi.moneda in (MXN, _SIN_MONEDA):
+        raise CorreccionInvalida("El tipo de cambio se captura solo en un CFDI en moneda extranjera.")
+    if not (cambio.is_finite() and 0 < cambio < _CAMBIO_MAXIMO and cambio == round(cambio, _DECIMALES_DE_CAMBIO)):
+        raise CorreccionInvalida(
+            f"El tipo de cambio es mayor que 0 y lleva a lo más {_DECIMALES_DE_CAMBIO} decimales, como 18.5432."
+        )
 
 
 def _cambios(antes: StoredCfdi, correction: Correction) -> dict[str, object]:

@@ -11,7 +11,7 @@ from horux_core.fiscal.cfdi.stored import Entry, StoredCfdi
 from horux_core.fiscal.iva.recomputing import recompute
 from horux_core.fiscal.ports import Books, CfdiReader, OpenBooks
 from horux_core.identity.model import Actor, Permission
-from horux_core.kernel.ids import TenantId
+from horux_core.kernel.errors import HoruxError
 from horux_core.plans.model import Feature
 from horux_core.plans.policy import require_cfdi_room, require_feature, require_writable
 from horux_core.plans.ports import Entitlements
@@ -81,14 +81,8 @@ class EnterFiles:
         """Raises PlanLimitReached when those that are new do not all fit: then none is kept."""
         AdmitUpload(self.entitlements)(actor)
         batch = self.uploads.read(upload, self.registry.get(actor.tenant).rfc)
-        try:
-            return self._entered(actor.tenant, batch)
-        except CfdiNoGuardable:
-            return self._entered(actor.tenant, storable(self.books, actor.tenant, batch))
-
-    def _entered(self, tenant: TenantId, batch: Batch) -> Outcome:
-        entitlement = self.entitlements.of(tenant)
-        with self.books.open(tenant) as books:
+        entitlement = self.entitlements.of(actor.tenant)
+        with self.books.open(actor.tenant) as books:
             books.lock()
             kept = books.cfdis.count()
             outcome = enter(books, batch)
@@ -104,50 +98,29 @@ def small(size: UploadSize) -> bool:
 
 
 def enter(books: OpenBooks, batch: Batch) -> Outcome:
-    """Keep what is new of a batch, and say what became of each file. A conflict of bytes is a rejection."""
-    if not batch.entries:
-        return Outcome(0, 0, batch.rejected, batch.ignored)
-    entered = books.cfdis.enter(batch.entries)
-    conflicts = tuple(_conflict(batch.entries[position]) for position in entered.conflicts)
-    return Outcome(len(entered.inserted), len(entered.duplicates), batch.rejected + conflicts, batch.ignored)
+    """Keep what is new of a batch, and say what became of each file.
+
+    A conflict of bytes is a rejection, and so is a document that the books cannot hold.
+    """
+    return Outcome(rejected=batch.rejected, ignored=batch.ignored) + _entered(books, batch.entries)
 
 
-def storable(books: Books, tenant: TenantId, batch: Batch) -> Batch:
-    """The batch without the documents the books cannot hold, each rejected by its name: found by halving, on trial."""
-    fit, unfit = _sorted_out(books, tenant, batch.entries)
-    error = CfdiNoGuardable()
-    rejected = tuple(Rejected(entry.archivo, error.code, str(error)) for entry in unfit)
-    return Batch(fit, batch.rejected + rejected, batch.ignored)
-
-
-def _sorted_out(
-    books: Books, tenant: TenantId, entries: tuple[Entry, ...]
-) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    if _fits(books, tenant, entries):
-        return entries, ()
-    if len(entries) == 1:
-        return (), entries
-    half = len(entries) // 2
-    first, second = (_sorted_out(books, tenant, part) for part in (entries[:half], entries[half:]))
-    return first[0] + second[0], first[1] + second[1]
-
-
-class _OnlyATrial(Exception):
-    """Ends a transaction of which nothing is to be kept."""
-
-
-def _fits(books: Books, tenant: TenantId, entries: tuple[Entry, ...]) -> bool:
+def _entered(books: OpenBooks, entries: tuple[Entry, ...]) -> Outcome:
+    """By halves when one of them cannot be held: the others are kept all the same."""
+    if not entries:
+        return Outcome()
     try:
-        with books.open(tenant) as trial:
-            trial.lock()
-            trial.cfdis.enter(entries)
-            raise _OnlyATrial
-    except _OnlyATrial:
-        return True
-    except CfdiNoGuardable:
-        return False
+        with books.attempt():
+            entered = books.cfdis.enter(entries)
+    except CfdiNoGuardable as error:
+        if len(entries) == 1:
+            return Outcome(rejected=(_rejected(entries[0], error),))
+        half = len(entries) // 2
+        return _entered(books, entries[:half]) + _entered(books, entries[half:])
+    conflicts = (entries[position] for position in entered.conflicts)
+    rejected = tuple(_rejected(entry, UuidConOtroContenido(entry.cfdi.uuid)) for entry in conflicts)
+    return Outcome(len(entered.inserted), len(entered.duplicates), rejected)
 
 
-def _conflict(entry: Entry) -> Rejected:
-    error = UuidConOtroContenido(entry.cfdi.uuid)
+def _rejected(entry: Entry, error: HoruxError) -> Rejected:
     return Rejected(entry.archivo, error.code, str(error))

@@ -36,7 +36,8 @@ class ArchivoDemasiadoGrande(CfdiRejected, TooLarge):
 
     def __init__(self, maximo: int) -> None:
         super().__init__(
-            f"El archivo pesa más de {maximo // (1024 * 1024)} MB, el límite de un CFDI. Sube cada CFDI por separado.",
+            f"El archivo pesa más de {maximo // (1024 * 1024)} MB, el límite de un CFDI o de un ZIP dentro de otro. "
+            "Si es un XML, revisa que sea el de una sola factura; si es un ZIP, súbelo por separado.",
             maximoBytes=maximo,
         )
 
@@ -139,7 +140,8 @@ class ContabilidadElectronica(CfdiRejected):
 
     def __init__(self) -> None:
         super().__init__(
-            "El archivo es de contabilidad electrónica (balanza, catálogo, pólizas), no un CFDI. Sube el de la factura."
+            "El archivo es de contabilidad electrónica (balanza, catálogo, pólizas), no un CFDI. "
+            "Sube el XML de la factura."
         )
 
 
@@ -165,7 +167,7 @@ class VersionNoAdmitida(CfdiRejected):
 
     def __init__(self, version: str) -> None:
         super().__init__(
-            f"La versión «{version}» no se admite. Se aceptan CFDI 3.2, 3.3 y 4.0 y Retenciones 1.0 y 2.0.",
+            f"La versión «{version}» no se admite. Sube solo CFDI 3.2, 3.3 y 4.0, y Retenciones 1.0 y 2.0.",
             version=version,
         )
 

@@ -4,18 +4,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterFiles, enter, small, storable
-from horux_core.fiscal.cfdi.errors import CfdiNoGuardable
+from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterFiles, enter, small
 from horux_core.fiscal.cfdi.outcome import Batch, Outcome
 from horux_core.fiscal.cfdi.ports import Avance, SpoolRef, Uploads
 from horux_core.fiscal.iva.recomputing import recompute
-from horux_core.fiscal.ports import Books
+from horux_core.fiscal.ports import Books, OpenBooks
 from horux_core.identity.model import Actor, Permission
-from horux_core.jobs.errors import JobTaken
-from horux_core.jobs.model import Job
+from horux_core.jobs.errors import JobMissing, JobTaken
+from horux_core.jobs.model import TRIES, Job
 from horux_core.jobs.ports import Jobs
 from horux_core.kernel.clock import Clock
-from horux_core.kernel.errors import HoruxError, Invalid, NotEntitled, NotFound
+from horux_core.kernel.errors import HoruxError, Invalid, NotEntitled, NotFound, Unavailable
 from horux_core.kernel.ids import JobId, TenantId
 from horux_core.plans.model import ILIMITADO, Entitlement
 from horux_core.plans.policy import require_cfdi_room
@@ -27,8 +26,14 @@ from horux_core.tenancy.ports import Registry
 CARGA = "carga"
 """The kind of the job."""
 
+KEPT = "kept"
+"""Under this name the outcome of a load that failed holds that of the files it had dealt with for good, if any."""
+
 _STRETCH = 5_000
 """Documents worked out in one transaction: a few seconds, so that others get their turn."""
+
+_MANY = 1_000
+"""With more new documents than these the books have grown so much that they must be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +100,50 @@ class LoadCfdis:
             self.give_up(job, refusal)
             return
         self._work_out(job.tenant)
+        if outcome.inserted > _MANY:
+            with self.books.open(job.tenant) as books:
+                books.grown()
         self.jobs.finish(job, outcome.plain())
         self._tidied(job)
 
     def give_up(self, job: Job, reason: HoruxError) -> None:
-        """End it as failed; what was kept before stays and is worked out. Raises JobTaken."""
-        with suppress(NotFound):
-            self._work_out(job.tenant)
-        self.jobs.fail(job, str(reason), _problem(reason))
-        self._tidied(job)
+        """End it as failed and tell what was kept before, which stays and is worked out.
+
+        Raises JobTaken, Unavailable when it is to be tried again, and whatever kept the books from being worked out:
+        then it has ended.
+        """
+        kept = self._so_far(job)
+        told = {**_problem(reason), **({KEPT: kept.plain()} if kept.seen else {})}
+        ending = True
+        try:
+            with suppress(NotFound):
+                self._work_out(job.tenant)
+        except Unavailable:
+            ending = job.tries > TRIES
+            raise
+        finally:
+            if ending:
+                self.jobs.fail(job, str(reason), told)
+                self._tidied(job)
+
+    def _so_far(self, job: Job) -> Outcome:
+        with suppress(NotFound), self.books.open(job.tenant) as books:
+            return books.cargas.avance(job.id).outcome
+        return Outcome()
 
     def _tidied(self, job: Job) -> None:
+        """Forget the notes of this load, and those of one that was cut off when it had ended."""
         with suppress(NotFound), self.books.open(job.tenant) as books:
-            books.cargas.olvidar(job.id)
+            for noted in books.cargas.anotadas():
+                if self._ended(job.tenant, noted):
+                    books.cargas.olvidar(noted)
         self.uploads.remove(SpoolRef(job.tenant, job.id))
+
+    def _ended(self, tenant: TenantId, job: JobId) -> bool:
+        try:
+            return self.jobs.get(tenant, job).ended
+        except JobMissing:
+            return True
 
     def _enter(self, job: Job, upload: SpoolRef) -> Outcome:
         tenant = self.registry.get(job.tenant)
@@ -126,20 +161,14 @@ class LoadCfdis:
         outcome = avance.outcome
         self.jobs.progress(job, files, outcome.seen)
         for number, batch in enumerate(batches, avance.siguiente):
-            try:
-                part = self._kept(job, number, batch)
-            except CfdiNoGuardable:
-                part = self._kept(job, number, storable(self.books, job.tenant, batch))
-            outcome += part
+            outcome += self._kept(job, number, batch)
             self.jobs.progress(job, files, outcome.seen)
         return outcome
 
     def _kept(self, job: Job, number: int, batch: Batch) -> Outcome:
-        """Raises JobTaken when another runner has come as far already."""
+        """Raises JobTaken."""
         with self.books.open(job.tenant) as books:
-            books.lock()
-            if books.cargas.avance(job.id).siguiente != number:
-                raise JobTaken
+            _taken_up(books, job, number)
             part = enter(books, batch)
             books.cargas.anotar(job.id, number, part)
         return part
@@ -147,10 +176,11 @@ class LoadCfdis:
     def _whole(
         self, job: Job, files: int, batches: Iterator[Batch], avance: Avance, entitlement: Entitlement
     ) -> Outcome:
+        """Raises JobTaken."""
         outcome = Outcome()
         number = avance.siguiente - 1
         with self.books.open(job.tenant) as books:
-            books.lock()
+            _taken_up(books, job, avance.siguiente)
             kept = books.cfdis.count()
             for number, batch in enumerate(batches, avance.siguiente):  # noqa: B007
                 outcome += enter(books, batch)
@@ -167,6 +197,13 @@ class LoadCfdis:
             with self.books.open(tenant) as books:
                 books.lock()
                 more = recompute(books, _STRETCH)
+
+
+def _taken_up(books: OpenBooks, job: Job, number: int) -> None:
+    """Be the only one that goes on from that batch. Raises JobTaken when another runner has come as far already."""
+    books.lock()
+    if books.cargas.avance(job.id).siguiente != number:
+        raise JobTaken
 
 
 def _problem(refusal: HoruxError) -> dict[str, object]:

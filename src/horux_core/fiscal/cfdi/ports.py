@@ -30,14 +30,21 @@ class SpooledFile:
 class SpoolWriter(Protocol):
     """An upload that is arriving. Files are written one after the other.
 
-    Each method but `discard` raises SpoolUnavailable when there is no room left.
+    Each method but `discard` raises SpoolUnavailable when there is no room left, and those that take bytes or keep
+    them TooManyLoads when the taxpayer has too much on the spool.
     """
 
     def begin(self, name: str) -> None:
-        """The next file starts; the name is for display, may be anything and may be empty."""
+        """The next file starts; the name is for display, may be anything and may be empty.
+
+        It is kept as `shortened` cuts it.
+        """
 
     def write(self, chunk: bytes) -> None:
         """More bytes of the file begun last."""
+
+    def content(self) -> bytes:
+        """All that was written so far, in memory: for what is small."""
 
     def commit(self) -> SpoolRef:
         """Keep the upload: it is there, whole, even if the machine stops now."""
@@ -57,7 +64,7 @@ class Spool(Protocol):
     """Where uploads wait until they are read."""
 
     def create(self, tenant: TenantId, job: JobId) -> SpoolWriter:
-        """Raises SpoolUnavailable when there is no room left."""
+        """Raises SpoolUnavailable when there is no room left, TooManyLoads when the taxpayer has too much there."""
 
     def source(self, ref: SpoolRef) -> Source: ...
 
@@ -130,6 +137,9 @@ class Cargas(Protocol):
 
     def anotar(self, job: JobId, hasta: int, outcome: Outcome) -> None:
         """The batches up to number `hasta`, that included, are entered; `outcome` is of those not noted before."""
+
+    def anotadas(self) -> tuple[JobId, ...]:
+        """The uploads of which something is noted, any order."""
 
     def olvidar(self, job: JobId) -> None:
         """Its notes are no longer needed; nothing when there are none."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from horux_core.fiscal.cfdi.model import Cfdi, DestinoIva, Direccion, Estado, Tipo
+from horux_core.fiscal.cfdi.advertencias import TC_SOSPECHOSO
+from horux_core.fiscal.cfdi.model import Advertencia, Cfdi, DestinoIva, Direccion, Estado, Tipo
 from horux_core.kernel.same import SAME, Same
 
 
@@ -38,7 +39,10 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class StoredCfdi:
-    """`total_mxn` is None when no exchange rate is known."""
+    """`total_mxn` is None when no exchange rate is known.
+
+    `tipo_cambio_capturado` is the rate the accountant gave in place of the document's.
+    """
 
     cfdi: Cfdi
     direccion: Direccion
@@ -47,6 +51,19 @@ class StoredCfdi:
     total_mxn: Decimal | None
     destino_iva: DestinoIva | None = None
     acreditable_pct: Decimal | None = None
+    tipo_cambio_capturado: Decimal | None = None
+
+    @property
+    def tipo_cambio(self) -> Decimal | None:
+        """MXN per unit of its currency; None while nobody knows it."""
+        return self.cfdi.tipo_cambio if self.tipo_cambio_capturado is None else self.tipo_cambio_capturado
+
+    @property
+    def advertencias(self) -> tuple[Advertencia, ...]:
+        """What is odd in the document and still stands: a rate that was given mends the one its XML lacks."""
+        if self.tipo_cambio_capturado is None:
+            return self.cfdi.advertencias
+        return tuple(a for a in self.cfdi.advertencias if a.codigo != TC_SOSPECHOSO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,7 @@ class Correction:
     fecha_cancelacion: datetime | Same | None = SAME
     destino_iva: DestinoIva | Same | None = SAME
     acreditable_pct: Decimal | Same | None = SAME
+    tipo_cambio_capturado: Decimal | Same | None = SAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from horux_core.kernel.periodo import Periodo
 from horux_core.kernel.same import SAME, Same
 from horux_core.plans.policy import require_writable
 from horux_core.plans.ports import Entitlements
+from horux_core.tenancy.model import Tenant
+from horux_core.tenancy.ports import Registry
 from horux_core.tenancy.regimenes import CLAVES
 
 RECALCULO = "recalculo"
@@ -56,13 +58,15 @@ class ShowSettings:
     """The settings in force in a year."""
 
     books: Books
+    registry: Registry
 
     def __call__(self, actor: Actor, anio: int) -> ConfiguracionFiscal:
         """Raises ActionForbidden or PeriodoMalformed."""
         actor.require(Permission.CONFIGURE)
         _ = Periodo(anio, 1)
+        tenant = self.registry.get(actor.tenant)
         with self.books.open(actor.tenant) as books:
-            return en_vigor(books, anio)
+            return en_vigor(books, anio, tenant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class AdjustSettings:
     """Change some settings of a year, note who did, and work out what they change: at once, or by a job."""
 
     books: Books
+    registry: Registry
     entitlements: Entitlements
     audit: AuditTrail
     jobs: Jobs
@@ -80,10 +85,10 @@ class AdjustSettings:
         actor.require(Permission.CONFIGURE)
         require_writable(self.entitlements.of(actor.tenant), actor.viewing)
         _ = Periodo(anio, 1)
-        now = self.clock()
+        now, tenant = self.clock(), self.registry.get(actor.tenant)
         with self.books.open(actor.tenant) as books:
             books.lock()
-            antes = en_vigor(books, anio)
+            antes = en_vigor(books, anio, tenant)
             despues = adjusted(antes, adjustment)
             books.ajustes.guardar(despues)
             if antes.iva != despues.iva:
@@ -96,7 +101,7 @@ class AdjustSettings:
             encadenar(books)
             cambios = {"anio": anio, **_cambios(antes, despues)}
             self.audit.record(
-                deed(actor, now, "configuracion-fiscal", "PATCH", f"/api/configuracion/fiscal?anio={anio}", cambios)
+                deed(actor, "configuracion-fiscal", "PATCH", f"/api/configuracion/fiscal?anio={anio}", cambios)
             )
         return despues
 
@@ -117,9 +122,11 @@ class RecomputeBooks:
         self.jobs.finish(job, {})
 
 
-def en_vigor(books: OpenBooks, anio: int) -> ConfiguracionFiscal:
-    """Those of the year; an opening is only the year's own."""
+def en_vigor(books: OpenBooks, anio: int, tenant: Tenant) -> ConfiguracionFiscal:
+    """Those of the year; an opening is only the year's own. Until somebody decides, the regimes are the sign-up's."""
     vigente = books.ajustes.vigente(anio)
+    if all(decidida.anio > anio for decidida in books.ajustes.todas()):
+        return replace(vigente, regimenes=tenant.regimenes)
     return vigente if vigente.anio == anio else replace(vigente, anio=anio, apertura=None)
 
 

@@ -8,8 +8,9 @@ from horux_core.audit.ports import AuditTrail
 from horux_core.fiscal.configuracion.errors import DeclaracionInvalida
 from horux_core.fiscal.configuracion.model import Declaracion
 from horux_core.fiscal.deeds import deed
+from horux_core.fiscal.iva.consulting import saldo_a_favor
 from horux_core.fiscal.iva.recomputing import IVA, encadenar
-from horux_core.fiscal.ports import Books
+from horux_core.fiscal.ports import Books, OpenBooks
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.clock import Clock, dia_fiscal
 from horux_core.kernel.importe import CERO
@@ -37,10 +38,11 @@ class NoteReturn:
         _check(declaracion, dia_fiscal(now))
         with self.books.open(actor.tenant) as books:
             books.lock()
+            _check_saldo(books, declaracion)
             books.ajustes.declarar(declaracion)
             if declaracion.impuesto == IVA:
                 encadenar(books, declaracion.periodo)
-            self.audit.record(deed(actor, now, "declaracion-anotada", "PUT", _camino(declaracion), _dicho(declaracion)))
+            self.audit.record(deed(actor, "declaracion-anotada", "PUT", _camino(declaracion), _dicho(declaracion)))
         return declaracion
 
 
@@ -56,6 +58,16 @@ def _check(d: Declaracion, hoy: date) -> None:
             raise DeclaracionInvalida(campo, f"El importe de {campo} debe ser cero o más, con dos decimales a lo más.")
     if d.saldo_solicitado > CERO and d.impuesto != IVA:
         raise DeclaracionInvalida("saldoSolicitado", "Solo la declaración de IVA lleva saldo solicitado en devolución.")
+
+
+def _check_saldo(books: OpenBooks, d: Declaracion) -> None:
+    saldo = saldo_a_favor(books, d.periodo) if d.saldo_solicitado > CERO else None
+    if saldo is not None and d.saldo_solicitado > saldo:
+        raise DeclaracionInvalida(
+            "saldoSolicitado",
+            f"El saldo a favor de {d.periodo} es de {saldo} y no se puede pedir más en devolución: corrige el importe "
+            "o sube antes los CFDI que falten.",
+        )
 
 
 def _camino(d: Declaracion) -> str:

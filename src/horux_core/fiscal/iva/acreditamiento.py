@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from horux_core.fiscal.cfdi.model import Cubetas, DestinoIva
+from horux_core.fiscal.cfdi.model import Cubetas, DestinoIva, Tipo
 from horux_core.fiscal.iva.conversion import valores
 from horux_core.fiscal.iva.model import Documento, OpcionesIva
+from horux_core.fiscal.iva.saldos import Saldos
 from horux_core.kernel.importe import CERO, centavos
 
 EFECTIVO = "01"
@@ -83,6 +84,14 @@ def juicio(factura: Documento, por_forma: str | None, opciones: OpcionesIva, efo
     elif factura.uso_cfdi in opciones.usos_no_acreditables:
         motivo = USO_CFDI
     return Juicio(motivo, factura.destino, factura.acreditable_pct)
+
+
+def facturas_que_juzgan(documento: Documento, saldos: Saldos) -> tuple[str, ...]:
+    """The invoices whose judgement a payment or credit note takes in place of its own; none when its own counts."""
+    if documento.tipo is Tipo.EGRESO:
+        return tuple(f.uuid for f in saldos.relacionadas(documento) if f.vigente)[:1]
+    nombradas = dict.fromkeys(docto.id_documento for pago in documento.pagos for docto in pago.doctos)
+    return tuple(nombradas) if all(saldos.factura(uuid, documento) for uuid in nombradas) else ()
 
 
 def acreditar(cubetas: Cubetas, juicio: Juicio) -> Acreditado:

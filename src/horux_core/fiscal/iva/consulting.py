@@ -1,16 +1,30 @@
 """Reading the IVA of a taxpayer: a year's months, and the documents behind a month's figures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
+from horux_core.fiscal.cfdi.model import Advertencia
+from horux_core.fiscal.configuracion.model import Declaracion
 from horux_core.fiscal.iva.detalle import detalle
 from horux_core.fiscal.iva.model import Figura, MesIva
-from horux_core.fiscal.iva.recomputing import PRIMERO, apertura_de, encadenados, opciones_por_anio
+from horux_core.fiscal.iva.recomputing import IVA, PRIMERO, apertura_de, encadenados, opciones_por_anio
 from horux_core.fiscal.ports import Books, OpenBooks
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.periodo import Periodo
 from horux_core.plans.model import Feature
 from horux_core.plans.policy import require_feature
 from horux_core.plans.ports import Entitlements
+
+SALDO_SOLICITADO_EXCEDIDO = "saldo_solicitado_excedido"
+
+
+@dataclass(frozen=True, slots=True)
+class AnioIva:
+    """The twelve months of a year, and what is odd in those that something is odd in."""
+
+    meses: tuple[MesIva, ...]
+    advertencias: Mapping[Periodo, tuple[Advertencia, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +37,22 @@ class ShowIvaYear:
     books: Books
     entitlements: Entitlements
 
-    def __call__(self, actor: Actor, anio: int) -> tuple[MesIva, ...]:
+    def __call__(self, actor: Actor, anio: int) -> AnioIva:
         """Raises ActionForbidden, FeatureNotInPlan or PeriodoMalformed."""
         actor.require(Permission.READ_BOOKS)
         require_feature(self.entitlements.of(actor.tenant), Feature.IVA_ISR)
         desde, hasta = Periodo(anio, 1), Periodo(anio, 12)
         with self.books.open(actor.tenant) as books:
             books.steady()
-            return tuple(meses_mostrados(books, desde, hasta).values())
+            meses = meses_mostrados(books, desde, hasta)
+            avisos = {
+                d.periodo: (_excedido(d, meses[d.periodo]),)
+                for d in books.ajustes.declaraciones(IVA)
+                if d.periodo in meses
+                and d.saldo_solicitado > meses[d.periodo].saldo_a_favor
+                and not _antes_de_los_libros(books, d.periodo)
+            }
+            return AnioIva(tuple(meses.values()), avisos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +83,27 @@ class ShowIvaDetail:
                     opciones_de(antes.anio),
                 )
             )
+
+
+def saldo_a_favor(books: OpenBooks, periodo: Periodo) -> Decimal | None:
+    """The balance in favour a month ends with; None when it is older than the books, so that nobody here knows it."""
+    if _antes_de_los_libros(books, periodo):
+        return None
+    return meses_mostrados(books, periodo, periodo)[periodo].saldo_a_favor
+
+
+def _antes_de_los_libros(books: OpenBooks, periodo: Periodo) -> bool:
+    """Whether nothing was put down up to that month and a later one has an opening: what came before is elsewhere."""
+    aperturas = (c.apertura.periodo for c in books.ajustes.todas() if c.apertura is not None)
+    return not books.iva.meses(PRIMERO, periodo) and any(periodo < apertura for apertura in aperturas)
+
+
+def _excedido(declaracion: Declaracion, mes: MesIva) -> Advertencia:
+    return Advertencia(
+        SALDO_SOLICITADO_EXCEDIDO,
+        f"Se pidió en devolución un saldo de {declaracion.saldo_solicitado} y el de {mes.periodo} es ahora de "
+        f"{mes.saldo_a_favor}: revisa los CFDI del mes, o corrige lo que se pidió en su declaración.",
+    )
 
 
 def meses_mostrados(books: OpenBooks, desde: Periodo, hasta: Periodo) -> dict[Periodo, MesIva]:

@@ -13,6 +13,9 @@ from horux_core.fiscal.iva.pagos import TC_SOSPECHOSO, eventos_de_pago
 from horux_core.fiscal.iva.saldos import Saldos
 from horux_core.kernel.periodo import Periodo
 
+SUSTITUIDO_VIGENTE = "SUSTITUIDO_VIGENTE"
+SUSTITUCION = "04"
+
 _SIN_JUICIO = Juicio()
 
 
@@ -31,6 +34,7 @@ def eventos(
     for documento in elegidos:
         if not documento.vigente:
             continue
+        avisos += _sustituidos(documento, documentos)
         if documento.tipo is Tipo.INGRESO:
             if not saldos.por_pagos(documento):
                 _ingreso(documento, opciones, hechos, avisos)
@@ -40,6 +44,21 @@ def eventos(
             hechos += nuevos
             avisos += notados
     return hechos, avisos
+
+
+def _sustituidos(documento: Documento, documentos: Mapping[str, Documento]) -> list[Aviso]:
+    """A CFDI that takes another's place while that one is vigente too: both count (FISCAL.md 2.8)."""
+    originales = dict.fromkeys(r.uuid for r in documento.relaciones if r.tipo == SUSTITUCION)
+    return [
+        Aviso(
+            SUSTITUIDO_VIGENTE,
+            documento.uuid,
+            f"Sustituye al CFDI {uuid}, que sigue vigente: los dos cuentan. Si el SAT ya lo canceló, márcalo cancelado "
+            "aquí; si no, cancélalo con motivo 01.",
+        )
+        for uuid in originales
+        if uuid != documento.uuid and uuid in documentos and documentos[uuid].vigente
+    ]
 
 
 def _ingreso(documento: Documento, opciones: OpcionesIva, hechos: list[Evento], avisos: list[Aviso]) -> None:

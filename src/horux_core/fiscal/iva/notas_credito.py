@@ -14,7 +14,7 @@ from horux_core.fiscal.iva.asientos import (
     NOTA_SIN_FACTURA,
     asentar,
 )
-from horux_core.fiscal.iva.conversion import A_LA_PAR, Cambio, cambio_de, en_mxn, pagado_en_moneda_dr
+from horux_core.fiscal.iva.conversion import A_LA_PAR, Cambio, cambio_de, en_mxn
 from horux_core.fiscal.iva.conversion import cambio_de_docto as cambio_de_pago
 from horux_core.fiscal.iva.model import Aviso, Documento, Evento, ModoNotas, OpcionesIva
 from horux_core.fiscal.iva.pagos import TC_SOSPECHOSO
@@ -54,7 +54,7 @@ def eventos_de_nota(nota: Documento, saldos: Saldos, opciones: OpcionesIva) -> t
 
 
 _FALTA_TC_DE_FACTURA = (
-    "La nota y su factura están en monedas distintas y falta el tipo de cambio de la factura: captúralo."
+    "La nota y su factura están en monedas distintas y falta el tipo de cambio de la factura: captúralo en ella."
 )
 
 
@@ -133,6 +133,5 @@ def _forma_de(factura: Documento, dia: date, saldos: Saldos, opciones: OpcionesI
     for abono in saldos.abonos(factura):
         if abono.fecha.date() <= dia:
             cambio = cambio_de_pago(abono.complemento, abono.detalle) or A_LA_PAR
-            importe = cambio(pagado_en_moneda_dr(abono.complemento, abono.detalle))
-            motivos.append(rechazo_por_efectivo(factura, abono.complemento.forma_pago, importe, opciones))
+            motivos.append(rechazo_por_efectivo(factura, abono.complemento.forma_pago, cambio(abono.pagado), opciones))
     return motivos[0] if motivos and all(motivos) else None

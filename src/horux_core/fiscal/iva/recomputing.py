@@ -55,7 +55,8 @@ def encadenados(books: OpenBooks, desde: Periodo, hasta: Periodo) -> list[MesIva
     anterior: MesIva | Apertura | None = _puesto(books, desde)
     meses: list[MesIva] = []
     for periodo in _periodos(desde, hasta):
-        pedido = solicitado.get(periodo.anterior(), CERO) if periodo != PRIMERO else CERO
+        sigue = periodo != PRIMERO and periodo not in aperturas
+        pedido = solicitado.get(periodo.anterior(), CERO) if sigue else CERO
         base = aperturas.get(periodo) or anterior or Apertura(periodo)
         anterior = mes(periodo, cuentas.get(periodo, ()), base, opciones_de(periodo.anio), pedido)
         meses.append(anterior)

@@ -2,38 +2,27 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from contracts.ports.uploads import a_zip, many, xml
+from horux_adapters.memory.books import MemoryOpenBooks
 from horux_adapters.memory.cargas import MemoryCargas
 from horux_adapters.memory.cfdis import MemoryCfdis
 from horux_adapters.memory.jobs import MemoryJobs
 from horux_adapters.memory.libro_iva import MemoryLibroIva
 from horux_adapters.memory.spool import MemorySpool
-from horux_adapters.sat import archive
+from horux_adapters.sat.uploads import SatUploads
 from horux_core.fiscal.cfdi import loading
 from horux_core.fiscal.cfdi.outcome import Outcome
+from horux_core.fiscal.cfdi.ports import Avance, Reading, SpoolRef
 from horux_core.identity.errors import ActionForbidden
-from horux_core.jobs.errors import JobMissing
+from horux_core.jobs.errors import JobMissing, JobTaken
 from horux_core.jobs.model import Job, JobState
-from horux_core.tenancy.model import TenantState
 from tests.carga import Carga
 from tests.despacho import Despacho
-
-
-@pytest.fixture
-def carga() -> Iterator[Carga]:
-    carga = Carga()
-    yield carga
-    carga.pool.close()
-
-
-@pytest.fixture
-def short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "STRETCH_FILES", 3)
-    monkeypatch.setattr(loading, "_STRETCH", 4)
 
 
 def mixed() -> tuple[str, bytes]:
@@ -71,6 +60,26 @@ class TestLoading:
         ident = carga.queued(mixed())
         first = carga.run(ident)
         assert carga.run(ident) == first
+
+    def test_forgets_the_notes_of_one_that_was_cut_off_at_its_end(self, carga: Carga) -> None:
+        over, gone, open_one = carga.queued(mixed()), carga.new_id(), carga.queued(mixed())
+        carga.run(over)
+        with carga.despacho.books.open(carga.despacho.tenant) as books:
+            for noted in (over, gone, open_one):
+                books.cargas.anotar(noted, 0, Outcome(1))
+        carga.run(carga.queued(mixed()))
+        with carga.despacho.books.open(carga.despacho.tenant) as books:
+            assert books.cargas.anotadas() == (open_one,)
+
+    @pytest.mark.parametrize(("many", "times"), [(6, 1), (7, 0)])
+    def test_tells_the_books_when_they_have_grown_much(
+        self, carga: Carga, monkeypatch: pytest.MonkeyPatch, many: int, times: int
+    ) -> None:
+        told = []
+        monkeypatch.setattr(loading, "_MANY", many)
+        monkeypatch.setattr(MemoryOpenBooks, "grown", lambda books: told.append(books.cfdis.count()))
+        carga.run(carga.queued(mixed()))
+        assert told == [7] * times
 
     def test_leaves_no_notes_of_how_far_it_got(self, carga: Carga) -> None:
         ident = carga.queued(mixed())
@@ -166,6 +175,32 @@ class TestLimit:
         assert carga.run(carga.queued(mixed())).state is JobState.TERMINADO
 
     @pytest.mark.usefixtures("short_stretches")
+    def test_a_runner_that_comes_second_enters_nothing_again(
+        self, carga: Carga, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        carga.limit(7)
+        ident = carga.queued(mixed())
+        with carga.despacho.jobs.begin(ident) as late:
+            assert late is not None
+        batches = SatUploads.batches
+
+        @contextmanager
+        def overtaken(uploads: SatUploads, ref: SpoolRef, rfc: str, desde: int) -> Iterator[Reading]:
+            """Between what the runner read of its progress and its transaction another one did all of it."""
+            monkeypatch.setattr(SatUploads, "batches", batches)
+            with carga.despacho.books.open(ref.tenant) as books:
+                books.cargas.anotar(ref.id, 3, Outcome(7))
+            with batches(uploads, ref, rfc, desde) as reading:
+                yield reading
+
+        monkeypatch.setattr(SatUploads, "batches", overtaken)
+        with pytest.raises(JobTaken):
+            carga.load_cfdis(late)
+        assert carga.count() == 0
+        with carga.despacho.books.open(carga.despacho.tenant) as books:
+            assert books.cargas.avance(ident) == Avance(4, Outcome(7))
+
+    @pytest.mark.usefixtures("short_stretches")
     def test_two_at_once_never_exceed_it(self, carga: Carga) -> None:
         carga.limit(10)
         jobs = [
@@ -175,32 +210,6 @@ class TestLimit:
             states = sorted(job.state for job in threads.map(carga.run, jobs))
         assert states == [JobState.FALLIDO, JobState.FALLIDO, JobState.TERMINADO]
         assert carga.count() == 7
-
-
-class TestFailing:
-    def test_an_upload_that_is_gone_says_so(self, carga: Carga) -> None:
-        ident = carga.queued(mixed())
-        carga.spool._kept.clear()
-        job = carga.run(ident)
-        assert (job.state, dict(job.outcome or {})["code"]) == (JobState.FALLIDO, "carga-perdida")
-
-    def test_an_upload_beyond_the_limits_is_refused_whole(self, carga: Carga, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(archive, "MAX_INFLATED", 1000)
-        job = carga.run(carga.queued(mixed()))
-        assert (job.state, dict(job.outcome or {})["code"]) == (JobState.FALLIDO, "carga-demasiado-grande")
-        assert (carga.count(), carga.on_spool()) == (0, 0)
-
-    def test_a_taxpayer_that_left_gets_nothing_entered(self, carga: Carga) -> None:
-        ident = carga.queued(mixed())
-        with carga.despacho.control.transaction() as tables:
-            tenant = tables["tenants"][carga.despacho.tenant]
-            tables["tenants"][tenant.id] = tenant.closing()
-        job = carga.run(ident)
-        assert (job.state, carga.on_spool(), tenant.closing().state) == (
-            JobState.FALLIDO,
-            0,
-            TenantState.DEPROVISIONING,
-        )
 
 
 def test_a_job_is_shown_to_its_own_taxpayer_and_to_who_reads_there(carga: Carga) -> None:

@@ -25,16 +25,19 @@ from horux_core.plans.errors import SubscriptionInactive
 from tests.despacho import Despacho
 
 D = Decimal
+DE_ALTA = ConfiguracionFiscal(2024, ("601",))
 EFECTIVO = recibido(a_cfdi(1, "1160.00", forma_pago="01"))
 
 
 def adjust(despacho: Despacho, anio: int = 2026, role: Role = Role.CONTADOR, **changes: Any) -> ConfiguracionFiscal:
-    use_case = AdjustSettings(despacho.books, despacho.entitlements, despacho.audit, despacho.jobs, despacho.clock)
+    use_case = AdjustSettings(
+        *(despacho.books, despacho.registry, despacho.entitlements, despacho.audit, despacho.jobs, despacho.clock)
+    )
     return use_case(despacho.actor(role), anio, Adjustment(**changes))
 
 
 def show(despacho: Despacho, anio: int = 2026) -> ConfiguracionFiscal:
-    return ShowSettings(despacho.books)(despacho.actor(Role.CONTADOR), anio)
+    return ShowSettings(despacho.books, despacho.registry)(despacho.actor(Role.CONTADOR), anio)
 
 
 def acreditable(despacho: Despacho) -> Decimal:
@@ -62,7 +65,16 @@ def test_a_year_without_its_own_shows_those_before_it_but_not_their_opening() ->
     adjust(despacho, 2025, regimenes=("626",), apertura=apertura)
     assert show(despacho, 2025).apertura == apertura
     assert show(despacho, 2026) == replace(show(despacho, 2025), anio=2026, apertura=None)
-    assert show(despacho, 2024) == ConfiguracionFiscal(2024)
+    assert show(despacho, 2024) == DE_ALTA
+
+
+def test_the_regimes_are_those_of_the_sign_up_until_somebody_decides() -> None:
+    despacho = Despacho()
+    adjust(despacho, 2026, ptu=D("1.00"))
+    assert show(despacho, 2026).regimenes == ("601",)
+    adjust(despacho, 2026, regimenes=())
+    assert [show(despacho, anio).regimenes for anio in (2025, 2026, 2027)] == [("601",), (), ()]
+    assert [detail.get("regimenes") for _, detail in reversed(despacho.deeds())] == [None, ""]
 
 
 def test_an_option_changes_the_months_at_once() -> None:
@@ -155,7 +167,7 @@ def test_refuses_what_cannot_be_and_says_where(campo: str, changes: dict[str, ob
     with pytest.raises(AjusteInvalido) as refusal:
         adjust(despacho, **changes)  # type: ignore[arg-type]
     assert refusal.value.facts["campo"] == campo
-    assert show(despacho) == ConfiguracionFiscal(2026)
+    assert show(despacho) == replace(DE_ALTA, anio=2026)
 
 
 def test_who_may_not_configure_changes_nothing() -> None:
@@ -163,7 +175,7 @@ def test_who_may_not_configure_changes_nothing() -> None:
     with pytest.raises(ActionForbidden):
         adjust(despacho, role=Role.VISOR, ptu=D(1))
     with pytest.raises(ActionForbidden):
-        ShowSettings(despacho.books)(despacho.actor(Role.VISOR), 2026)
+        ShowSettings(despacho.books, despacho.registry)(despacho.actor(Role.VISOR), 2026)
     despacho.subscribe(SubscriptionStatus.CANCELLED)
     with pytest.raises(SubscriptionInactive):
         adjust(despacho, ptu=D(1))
