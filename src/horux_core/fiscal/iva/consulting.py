@@ -17,11 +17,15 @@ from horux_core.plans.policy import require_feature
 from horux_core.plans.ports import Entitlements
 
 SALDO_SOLICITADO_EXCEDIDO = "saldo_solicitado_excedido"
+_EN_PROCESO = Advertencia(
+    "cifras_en_proceso",
+    "Aún hay CFDI por calcular, de una carga o de un cambio de configuración: espera a que termine.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class AnioIva:
-    """The twelve months of a year, and what is odd in those that something is odd in."""
+    """The twelve months of a year, and what to know of each."""
 
     meses: tuple[MesIva, ...]
     advertencias: Mapping[Periodo, tuple[Advertencia, ...]]
@@ -45,14 +49,15 @@ class ShowIvaYear:
         with self.books.open(actor.tenant) as books:
             books.steady()
             meses = meses_mostrados(books, desde, hasta)
-            avisos = {
+            excedidos = {
                 d.periodo: (_excedido(d, meses[d.periodo]),)
                 for d in books.ajustes.declaraciones(IVA)
                 if d.periodo in meses
                 and d.saldo_solicitado > meses[d.periodo].saldo_a_favor
                 and not _antes_de_los_libros(books, d.periodo)
             }
-            return AnioIva(tuple(meses.values()), avisos)
+            siempre = (_EN_PROCESO,) if books.iva.pending(1) else ()
+            return AnioIva(tuple(meses.values()), {p: (*siempre, *excedidos.get(p, ())) for p in meses})
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,17 @@ def test_what_was_withheld_last_is_credited_in_the_month_after() -> None:
     assert (febrero.saldo_a_favor, marzo.saldo_a_favor) == (D("160.00"), D("160.00"))
 
 
+def test_says_of_every_month_that_documents_wait_to_be_worked_out() -> None:
+    despacho = Despacho()
+    despacho.enter(recibido(a_cfdi(1)))
+    show, actor = ShowIvaYear(despacho.books, despacho.entitlements), despacho.actor(Role.VISOR)
+    assert not any(show(actor, 2026).advertencias.values())
+    with despacho.books.open(despacho.tenant) as books:
+        books.iva.mark_all()
+    told = show(actor, 2026)
+    assert [[a.codigo for a in told.advertencias[m.periodo]] for m in told.meses] == [["cifras_en_proceso"]] * 12
+
+
 @pytest.mark.parametrize("anio", [1989, 2201, -1])
 def test_refuses_a_year_that_cannot_be(anio: int) -> None:
     with pytest.raises(PeriodoMalformed):
