@@ -13,7 +13,8 @@ from contracts.ports.uploads import a_zip, many, xml
 from horux_adapters.filesystem.spool import FilesystemSpool, FileWriter
 from horux_core.fiscal.cfdi import spooling
 from horux_core.fiscal.cfdi.limites import MIB
-from horux_core.fiscal.cfdi.upload_errors import UploadMalformed
+from horux_core.fiscal.cfdi.ports import SpoolRef
+from horux_core.fiscal.cfdi.upload_errors import SpoolUnavailable, UploadMalformed
 from horux_core.kernel.ids import JobId, TenantId
 from horux_http.fiscal import receiving
 from horux_http.fiscal.holding import OneFile
@@ -184,6 +185,24 @@ def test_a_file_that_is_given_up_while_a_thread_writes_it_leaves_nothing(tmp_pat
     held = OneFile(GivenUp(tmp_path), TenantId(uuid4()))
     held.begin("a.xml")
     held.write(bytes(MIB))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_given_up_while_a_thread_writes_it_leaves_nothing_also_when_the_disk_fails(tmp_path: Path) -> None:
+    class FullWriter(FileWriter):
+        def write(self, chunk: bytes) -> None:
+            held.discard()
+            raise SpoolUnavailable
+
+    class Full(FilesystemSpool):
+        def create(self, tenant: TenantId, job: JobId) -> FileWriter:
+            ref = SpoolRef(tenant, job)
+            return FullWriter(ref, self._path(ref))
+
+    held = OneFile(Full(tmp_path), TenantId(uuid4()))
+    held.begin("a.xml")
+    with pytest.raises(SpoolUnavailable):
+        held.write(bytes(MIB))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 

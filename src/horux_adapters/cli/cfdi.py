@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 _CHUNK = 1024 * 1024
 _POLL_SECONDS = 0.2
-_AGAIN_SECONDS = 2.0
 
 
 @app.callback()
@@ -77,10 +76,10 @@ def _followed(horux: "Horux", tenant: "TenantId", ident: "JobId") -> dict[str, A
 
     g = horux.gateways
     handling = Handling(g.deliveries(), g.jobs(), horux.reactions(), job_kinds(horux), system_clock)
-    ended = Event()
+    ended, job = Event(), g.jobs().get(tenant, ident)
 
     def run() -> None:
-        while not (handling.run(ident) or ended.wait(_AGAIN_SECONDS)):
+        while not (handling.run(ident) or ended.wait(job.wait().total_seconds())):
             pass
 
     runner = Thread(target=run, daemon=True)

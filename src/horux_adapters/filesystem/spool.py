@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO
+from typing import IO, BinaryIO
 from uuid import UUID
 
 from horux_core.fiscal.cfdi.limites import MIB
@@ -93,9 +93,9 @@ class FileWriter:
         with _having_room():
             _closed_to_others(path.parent.parent)
             _closed_to_others(path.parent)
-            descriptor = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            self._file = os.fdopen(descriptor, "wb", buffering=_BUFFER)
+            # First what has no name: if the draft cannot be opened after it, nothing is left behind.
             self._list = TemporaryFile(dir=path.parent)  # noqa: SIM115 it lives as long as the upload arrives
+            self._file = _opened(self._draft, self._list)
         try:
             self._look_for_room()
         except BaseException:
@@ -173,6 +173,14 @@ def _having_room() -> Iterator[None]:
         raise
 
 
+def _opened(draft: Path, beside: IO[bytes]) -> IO[bytes]:
+    try:
+        return os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=_BUFFER)
+    except BaseException:
+        beside.close()
+        raise
+
+
 def _listed(file: BinaryIO, end: int) -> Iterator[SpooledFile]:
     while file.tell() < end:
         yield SpooledFile(*json.loads(file.readline().decode("utf-8", "surrogatepass")))
@@ -180,7 +188,8 @@ def _listed(file: BinaryIO, end: int) -> Iterator[SpooledFile]:
 
 def _closed_to_others(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.stat().st_mode & 0o077:
+    found = folder.stat()
+    if found.st_mode & 0o077 and found.st_uid == os.geteuid():
         folder.chmod(0o700)
 
 

@@ -1,4 +1,4 @@
-"""The numbers of the advisory locks, so that no two are the same."""
+"""The advisory locks with a number of their own, so that no two are the same; others are taken by a hashed name."""
 
 MIGRATING = 0x486F72757800
 TEMPLATE = 0x486F72757801

@@ -101,6 +101,7 @@ class _Intake:
     subscription: Subscription
     owner: UserId | None = None
     new_user: bool = True
+    linking: bool = False
     advertencias: tuple[Advertencia, ...] = ()
 
     def steps(self) -> Iterator[tuple[Step, Callable[[], None]]]:
@@ -113,11 +114,25 @@ class _Intake:
         yield Step.BIENVENIDA, self._welcome
 
     def take_away(self) -> None:
-        """What was made after another process had taken the run for dead, and undone it."""
-        if self.subscription.asks_for_link:
-            self.holdings.links.cancel(self.subscription)
-        self.holdings.subscriptions.remove(self.tenant.id)
-        self.holdings.databases.drop(self.tenant)
+        """What was made after another process had taken the run for dead, and undone it: nobody will try again.
+
+        Raises what went wrong, when each had its chance.
+        """
+        acts: list[Callable[[], object]] = [
+            lambda: self.holdings.databases.drop(self.tenant),
+            lambda: self.holdings.subscriptions.remove(self.tenant.id),
+        ]
+        if self.linking:
+            acts.append(lambda: self.holdings.links.cancel(self.subscription))
+        failures = []
+        for act in acts:
+            attempt = Attempt()
+            with attempt:
+                act()
+            if attempt.error is not None:
+                failures.append(attempt.error)
+        if failures:
+            raise ExceptionGroup("quedó algo de un alta deshecha", failures)
 
     def _register(self) -> None:
         with self.runs.transaction() as tx:
@@ -154,6 +169,7 @@ class _Intake:
         return user
 
     def _link(self) -> None:
+        self.linking = True
         link = self.holdings.links.create(self.subscription)
         if link is None:
             self.advertencias = (Advertencia(SIN_LIGA_DE_PAGO, _SIN_LIGAS),)

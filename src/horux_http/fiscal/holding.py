@@ -28,13 +28,15 @@ class OneFile:
 
     def write(self, chunk: bytes) -> None:
         """Raises SpoolUnavailable, TooManyLoads."""
-        if self._writer is None and len(self._held) + len(chunk) > _IN_MEMORY:
-            self._spill()
-        if self._writer is None:
-            self._held += chunk
-        else:
-            self._writer.write(chunk)
-            if self._discarded:
+        try:
+            if self._writer is None and len(self._held) + len(chunk) > _IN_MEMORY:
+                self._spill()
+            if self._writer is None:
+                self._held += chunk
+            else:
+                self._writer.write(chunk)
+        finally:
+            if self._discarded and self._writer is not None:
                 self._writer.discard()
 
     def content(self) -> bytes:

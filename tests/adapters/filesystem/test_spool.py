@@ -85,6 +85,19 @@ class TestFiles:
         writer.discard()
         assert on_disk(spool.root) == []
 
+    def test_that_could_not_be_begun_leave_nothing(
+        self, spool: FilesystemSpool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ref = a_ref()
+
+        def without_files(**_: object) -> None:
+            raise OSError(errno.EMFILE, "no hay más archivos")
+
+        monkeypatch.setattr("horux_adapters.filesystem.spool.TemporaryFile", without_files)
+        with pytest.raises(OSError, match="no hay más archivos"):
+            spool.create(ref.tenant, ref.id)
+        assert on_disk(spool.root) == []
+
     def test_that_were_cut_off_are_never_taken_for_whole(self, spool: FilesystemSpool) -> None:
         ref = spooled(spool, ("a.xml", b"<a/>" * 10), ("b.xml", b"<b/>"))
         (path,) = on_disk(spool.root)

@@ -116,9 +116,11 @@ def _del_cambio(cfdi: Cfdi, cambio: Decimal) -> None:
         )
     if cfdi.moneda in (MXN, _SIN_MONEDA):
         raise CorreccionInvalida("El tipo de cambio se captura solo en un CFDI en moneda extranjera.")
-    if not (cambio.is_finite() and 0 < cambio < _CAMBIO_MAXIMO and cambio == round(cambio, _DECIMALES_DE_CAMBIO)):
+    posible = cambio.is_finite() and 0 < cambio < _CAMBIO_MAXIMO and cambio != 1
+    if not (posible and cambio == round(cambio, _DECIMALES_DE_CAMBIO)):
         raise CorreccionInvalida(
-            f"El tipo de cambio es mayor que 0 y lleva a lo más {_DECIMALES_DE_CAMBIO} decimales, como 18.5432."
+            f"El tipo de cambio es mayor que 0, no es 1 (el del peso) y lleva a lo más {_DECIMALES_DE_CAMBIO} "
+            "decimales, como 18.5432."
         )
 
 

@@ -61,12 +61,18 @@ def _check(d: Declaracion, hoy: date) -> None:
 
 
 def _check_saldo(books: OpenBooks, d: Declaracion) -> None:
-    saldo = saldo_a_favor(books, d.periodo) if d.saldo_solicitado > CERO else None
+    if d.saldo_solicitado == CERO:
+        return
+    if books.iva.pending(1):
+        raise DeclaracionInvalida(
+            "saldoSolicitado", "Aún hay CFDI por calcular y el saldo puede cambiar: espera a que termine la carga."
+        )
+    saldo = saldo_a_favor(books, d.periodo)
     if saldo is not None and d.saldo_solicitado > saldo:
         raise DeclaracionInvalida(
             "saldoSolicitado",
-            f"El saldo a favor de {d.periodo} es de {saldo} y no se puede pedir más en devolución: corrige el importe "
-            "o sube antes los CFDI que falten.",
+            f"El saldo a favor de {d.periodo} es de {saldo} y no se puede pedir más en devolución: corrige el importe, "
+            "o captura antes la apertura o los CFDI que falten.",
         )
 
 

@@ -57,7 +57,7 @@ class ShowIvaYear:
                 and not _antes_de_los_libros(books, d.periodo)
             }
             siempre = (_EN_PROCESO,) if books.iva.pending(1) else ()
-            return AnioIva(tuple(meses.values()), {p: (*siempre, *excedidos.get(p, ())) for p in meses})
+            return AnioIva(tuple(meses.values()), {p: a for p in meses if (a := (*siempre, *excedidos.get(p, ())))})
 
 
 @dataclass(frozen=True, slots=True)

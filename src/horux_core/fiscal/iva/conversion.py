@@ -1,7 +1,7 @@
 """Amounts of a CFDI or of one payment in MXN, each bucket rounded once (FISCAL.md 2.4, 2.5; CFF 20)."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from operator import attrgetter
 
 from horux_core.fiscal.cfdi.model import CUBETAS, Cubetas, DoctoPagado, Pago
@@ -11,7 +11,18 @@ from horux_core.kernel.importe import CENTAVO, CERO, centavos
 MXN = "MXN"
 UNO = Decimal(1)
 _TOLERANCIA = Decimal("1.01")
-_DECIMALES = {"JPY": 0, "BHD": 3, "CLF": 4}
+_SIN_DECIMALES = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_CON_TRES = "BHD IQD JOD KWD LYD OMR TND"
+_DECIMALES = {
+    **dict.fromkeys(_SIN_DECIMALES.split(), 0),
+    **dict.fromkeys(_CON_TRES.split(), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
+"""Of ISO 4217; every other currency has two."""
+
+_ANCHO = Context(prec=60)
+"""Room for what rates that nobody would believe make of an amount."""
+
 _VALORES = attrgetter(*CUBETAS)
 
 
@@ -30,8 +41,8 @@ A_LA_PAR = Cambio()
 
 
 def en_su_moneda(importe: Decimal, moneda: str) -> Decimal:
-    """The amount with the decimals of its currency in c_Moneda, halves away from zero."""
-    return importe.quantize(UNO.scaleb(-_DECIMALES.get(moneda, 2)), ROUND_HALF_UP)
+    """The amount with the decimals of its currency, halves away from zero."""
+    return importe.quantize(UNO.scaleb(-_DECIMALES.get(moneda, 2)), ROUND_HALF_UP, _ANCHO) + 0
 
 
 def valores(cubetas: Cubetas) -> tuple[Decimal, ...]:

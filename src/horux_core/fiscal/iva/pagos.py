@@ -10,6 +10,7 @@ from horux_core.fiscal.iva.acreditamiento import FACTURA_CANCELADA, Juicio, juic
 from horux_core.fiscal.iva.asientos import PAGO, PAGO_PRORRATEADO, PENDIENTE, asentar
 from horux_core.fiscal.iva.conversion import (
     A_LA_PAR,
+    UNO,
     cambio_de,
     cambio_de_docto,
     en_mxn,
@@ -20,15 +21,19 @@ from horux_core.fiscal.iva.conversion import (
 )
 from horux_core.fiscal.iva.model import Aviso, Documento, Evento, OpcionesIva
 from horux_core.fiscal.iva.saldos import Saldos
-from horux_core.kernel.importe import CERO, centavos
+from horux_core.kernel.importe import CENTAVO, CERO, centavos
 from horux_core.kernel.periodo import Periodo
 
-_SIN_IVA = {"01": "base_no_objeto", "03": "base_sin_desglose"}
+_SIN_IVA = {**dict.fromkeys(("01", "04", "06", "07", "08"), "base_no_objeto"), "03": "base_sin_desglose"}
 """The bucket of what a payment settles without taxes, by ObjetoImpDR, instead of a proration (FISCAL.md 2.4, 2.5)."""
 TC_SOSPECHOSO = "TC_SOSPECHOSO"
 PAGO_SIN_FACTURA = "PAGO_SIN_FACTURA"
 PAGO_INCONSISTENTE = "PAGO_INCONSISTENTE"
 PAGO_DE_CANCELADA = "PAGO_DE_CANCELADA"
+PAGO_EXCEDE_SALDO = "PAGO_EXCEDE_SALDO"
+
+_HOLGURA = Decimal("0.01")
+"""Of the proportion between a payment's taxes and its invoice's, and of an amount converted: what rates round away."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -46,15 +51,37 @@ class _Parte:
 
     @property
     def cubeta_sin_iva(self) -> str | None:
-        """Not of an own invoice that charges IVA: its collection causes it whatever the payment says (LIVA 1-B)."""
+        """Not of an own invoice that charges IVA: its collection causes it whatever the payment says (LIVA 1-B).
+
+        Nor of an invoice nobody knows: that waits for its XML.
+        """
         propia = self.documento.emitido and self.niega_los_de_su_factura
-        return None if self.docto.con_impuestos or propia else _SIN_IVA.get(self.docto.objeto_imp or "")
+        if self.factura is None or self.docto.con_impuestos or propia:
+            return None
+        return _SIN_IVA.get(self.docto.objeto_imp or "")
 
     @property
     def niega_los_de_su_factura(self) -> bool:
         """Whether it says that what it settles bears no IVA, of an invoice that does."""
         negados = not self.docto.con_impuestos and self.docto.objeto_imp in _SIN_IVA
         return negados and self.factura is not None and _lleva_iva(self.factura)
+
+    @property
+    def contradice_a_su_factura(self) -> bool:
+        """Whether its own taxes are others than its invoice's in the proportion that it pays."""
+        factura, docto = self.factura, self.docto
+        if not docto.con_impuestos or factura is None or docto.moneda != factura.moneda or factura.total <= 0:
+            return False
+        parte = self.pagado / factura.total
+        de_pago, de_factura = _impuestos(docto.cubetas), _impuestos(factura.cubetas)
+        return any(
+            abs(suyo - propio * parte) > max(UNO, abs(propio * parte) * _HOLGURA)
+            for suyo, propio in zip(de_pago, de_factura, strict=True)
+        )
+
+    @property
+    def remedio(self) -> str:
+        return "sustituye el complemento" if self.documento.emitido else "pide que sustituyan el complemento"
 
 
 def eventos_de_pago(documento: Documento, saldos: Saldos, opciones: OpcionesIva) -> tuple[list[Evento], list[Aviso]]:
@@ -65,7 +92,7 @@ def eventos_de_pago(documento: Documento, saldos: Saldos, opciones: OpcionesIva)
         for j, (docto, pagado) in enumerate(zip(pago.doctos, pagados(pago), strict=True)):
             factura = saldos.factura(docto.id_documento, documento)
             parte = _Parte(documento, (i, j), pago, docto, pagado, factura)
-            avisos += _avisos(parte)
+            avisos += _avisos(parte, saldos)
             eventos += _eventos(parte, saldos, opciones)
         avisos += _avisos_del_pago(documento, pago)
     return eventos, avisos
@@ -155,17 +182,17 @@ def _juicio(parte: _Parte, opciones: OpcionesIva) -> Juicio:
     return hecho if factura.vigente else replace(hecho, motivo=FACTURA_CANCELADA)
 
 
-def _avisos(parte: _Parte) -> list[Aviso]:
-    return [Aviso(codigo, parte.documento.uuid, detalle) for codigo, detalle in _observado(parte)]
+def _avisos(parte: _Parte, saldos: Saldos) -> list[Aviso]:
+    return [Aviso(codigo, parte.documento.uuid, detalle) for codigo, detalle in _observado(parte, saldos)]
 
 
-def _observado(parte: _Parte) -> Iterator[tuple[str, str]]:
+def _observado(parte: _Parte, saldos: Saldos) -> Iterator[tuple[str, str]]:
     pago, docto, factura = parte.pago, parte.docto, parte.factura
     if cambio_de_docto(pago, docto) is None:
         yield (
             TC_SOSPECHOSO,
             f"Falta el tipo de cambio entre el pago en {pago.moneda}, la factura en {docto.moneda} y el peso: "
-            "pide que sustituyan el complemento.",
+            f"{parte.remedio}.",
         )
     if factura is None:
         yield PAGO_SIN_FACTURA, _sin_factura(docto)
@@ -179,21 +206,37 @@ def _observado(parte: _Parte) -> Iterator[tuple[str, str]]:
     if docto.moneda != factura.moneda:
         yield (
             PAGO_INCONSISTENTE,
-            f"La factura {factura.uuid} está en {factura.moneda} y el pago la da en {docto.moneda}: "
-            "pide que sustituyan el complemento.",
+            f"La factura {factura.uuid} está en {factura.moneda} y el pago la da en {docto.moneda}: {parte.remedio}.",
         )
     if parte.niega_los_de_su_factura:
         contado = "se contó el de la factura" if parte.documento.emitido else "no se acreditó IVA"
         yield (
             PAGO_INCONSISTENTE,
-            f"El pago dice que lo pagado de la factura {factura.uuid} no es objeto de IVA o no lo desglosa, y la "
-            f"factura sí lo lleva: {contado}. Pide que sustituyan el complemento.",
+            f"El pago no trae los impuestos de la factura {factura.uuid}, y ella sí los desglosa: {contado}. Para que "
+            f"cuadren, {parte.remedio}.",
+        )
+    if parte.contradice_a_su_factura:
+        yield (
+            PAGO_INCONSISTENTE,
+            f"Los impuestos del pago no son los de la factura {factura.uuid} en la proporción que paga: se contaron "
+            f"los del pago. Si están mal, {parte.remedio}.",
+        )
+    holgura = CENTAVO if docto.moneda == factura.moneda else factura.total * _HOLGURA
+    if saldos.pagado(factura) > factura.total + holgura:
+        yield (
+            PAGO_EXCEDE_SALDO,
+            f"Los pagos vigentes de la factura {factura.uuid} suman más que su total: revisa si alguno está repetido "
+            "y cancélalo, o pide que lo cancelen.",
         )
 
 
 def _lleva_iva(factura: Documento) -> bool:
     c = factura.cubetas
     return any((c.base_16, c.base_8, c.base_0, c.base_exento, c.base_otra_tasa))
+
+
+def _impuestos(c: Cubetas) -> tuple[Decimal, ...]:
+    return c.iva_16 + c.iva_8 + c.iva_otra_tasa, c.ret_iva, c.base_exento, c.base_8
 
 
 def _sin_factura(docto: DoctoPagado) -> str:

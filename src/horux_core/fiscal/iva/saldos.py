@@ -56,7 +56,7 @@ def mismo_lado(uno: Documento, otro: Documento) -> bool:
 class Saldos:
     """The balances of a set of documents that holds everything they relate to; worked out once, read many times."""
 
-    __slots__ = ("_abonos", "_aplicaciones", "_doctos", "_documentos", "_notas", "_previos")
+    __slots__ = ("_abonos", "_aplicaciones", "_doctos", "_documentos", "_notas", "_pagados", "_previos")
 
     def __init__(self, documentos: Mapping[str, Documento]) -> None:
         self._documentos = documentos
@@ -65,6 +65,7 @@ class Saldos:
         self._previos: dict[str, dict[tuple[str, int, int], Decimal]] = {}
         self._notas: dict[str, list[tuple[date, Decimal]]] = {}
         self._aplicaciones: dict[str, Aplicacion] = {}
+        self._pagados: dict[str, Decimal] = {}
         for nota in sorted(self._leer(), key=lambda n: (n.fecha, n.uuid)):
             self._aplicaciones[nota.uuid] = self._aplicar(nota)
 
@@ -136,9 +137,14 @@ class Saldos:
 
         With the decimals of the invoice's currency (c_Moneda).
         """
-        pagado = sum((a.importe for a in self.abonos(factura)), CERO)
         acreditado = sum((importe for _, importe in self._notas.get(factura.uuid, ())), CERO)
-        return en_su_moneda(factura.total - pagado - acreditado, factura.moneda)
+        return en_su_moneda(factura.total - self.pagado(factura) - acreditado, factura.moneda)
+
+    def pagado(self, factura: Documento) -> Decimal:
+        """What all its payments settle of it, in its currency."""
+        if factura.uuid not in self._pagados:
+            self._pagados[factura.uuid] = sum((a.importe for a in self.abonos(factura)), CERO)
+        return self._pagados[factura.uuid]
 
     def _saldo_al(self, factura: Documento, dia: date) -> Decimal:
         """What was owed at the end of a day, after the credit notes applied so far; never below zero."""

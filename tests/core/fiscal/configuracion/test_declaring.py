@@ -168,3 +168,13 @@ def test_of_a_month_with_documents_of_its_own_the_balance_is_known_whatever_open
         encadenar(books)
     with pytest.raises(DeclaracionInvalida, match=r"160\.00"):
         note(despacho, pedido("160.01"))
+
+
+def test_while_documents_wait_to_be_worked_out_no_balance_is_asked_back() -> None:
+    despacho = Despacho()
+    despacho.enter(recibido(a_cfdi(1)))
+    with despacho.books.open(despacho.tenant) as books:
+        books.iva.mark_all()
+    with pytest.raises(DeclaracionInvalida, match="espera"):
+        note(despacho, replace(ENERO, saldo_solicitado=D("1.00")))
+    assert note(despacho, ENERO) == ENERO

@@ -126,7 +126,7 @@ class Azar:
             equivalencia=equivalencia,
             parcialidad=r.choice((None, 1, 2, 3)),
             saldo_anterior=centavos(factura.total * r.choice((D(1), D("0.5"), D("0.8")))) if r.random() < 0.5 else None,
-            objeto_imp=r.choice(("01", "02", "02", "02", "03", None)),
+            objeto_imp=r.choice(("01", "02", "02", "02", "03", "06", None)),
         )
 
     def _nota(self, k: int) -> Documento:

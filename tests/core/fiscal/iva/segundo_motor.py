@@ -197,9 +197,10 @@ class SegundoMotor:
         if r.con_impuestos:
             amounts = {n: F(getattr(r.cubetas, n)) for n in NOMBRES}
         taxed = inv is not None and any(getattr(inv.cubetas, n) for n in GRAVADAS)
-        untaxed = not r.con_impuestos and r.objeto_imp in ("01", "03") and not (d.emitido and taxed)
+        denied = inv is not None and not r.con_impuestos and r.objeto_imp in ("01", "03", "04", "06", "07", "08")
+        untaxed = denied and not (d.emitido and taxed)
         if untaxed:
-            amounts["base_no_objeto" if r.objeto_imp == "01" else "base_sin_desglose"] = F(r.pagado)
+            amounts["base_sin_desglose" if r.objeto_imp == "03" else "base_no_objeto"] = F(r.pagado)
         if inv is not None and inv.total > 0 and not untaxed:
             total = F(inv.total)
             before = total - F(r.saldo_anterior) if r.saldo_anterior is not None else self.paid_before(inv, d, i, j)

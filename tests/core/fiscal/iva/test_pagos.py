@@ -140,9 +140,9 @@ def test_a_payment_that_names_no_invoice_is_told() -> None:
     assert [a.codigo for a in avisos(pago)] == ["PAGO_SIN_FACTURA"]
 
 
-def test_a_share_that_is_no_object_of_the_tax_counts_as_such() -> None:
+def test_of_an_unknown_invoice_not_even_that_it_bears_no_tax_is_taken_on_trust() -> None:
     [evento] = hechos(pagada("P", "F", "2026-02-10", "1160.00", objeto_imp="01"))
-    assert evento.cubetas == cubetas(base_no_objeto="1160.00")
+    assert (evento.cubetas, evento.regla) == (Cubetas(), "pendiente")
 
 
 @pytest.mark.parametrize(("objeto", "cubeta"), [("01", "base_no_objeto"), ("03", "base_sin_desglose")])

@@ -28,12 +28,30 @@ PPD_USD = replace(PPD, moneda="USD", tipo_cambio=D("20"))
 
 @pytest.mark.parametrize(
     ("moneda", "tipo_cambio", "queda"),
-    [("USD", "18.3", "613.55"), ("JPY", "0.12", "-82173"), ("BHD", "48.7", "954.661"), ("ZZZ", "18.3", "613.55")],
+    [
+        ("USD", "18.3", "613.55"),
+        ("JPY", "0.12", "-82173"),
+        ("BHD", "48.7", "954.661"),
+        ("KWD", "48.7", "954.661"),
+        ("ZZZ", "18.3", "613.55"),
+    ],
 )
 def test_a_balance_has_the_decimals_of_its_currency(moneda: str, tipo_cambio: str, queda: str) -> None:
     factura = replace(PPD, moneda=moneda, tipo_cambio=D(tipo_cambio))
     pago = pagada("P", "F", "2026-02-10", "10000.00")
     assert str(saldo(factura, libro(factura, pago))) == queda
+
+
+def test_a_balance_rounded_to_nothing_has_no_sign() -> None:
+    factura = replace(PPD, moneda="USD", tipo_cambio=D("18.3"), total=D("100.00"))
+    assert str(saldo(factura, libro(factura, pagada("P", "F", "2026-02-10", "1830.01")))) == "0.00"
+
+
+def test_rates_nobody_would_believe_break_nothing() -> None:
+    factura = replace(PPD, moneda="USD", tipo_cambio=D("0.0000000001"))
+    pagado = docto("F", "1000000000000000.00", moneda="EUR")
+    pago = complemento("P", un_pago("2026-02-10", pagado, moneda="EUR", tipo_cambio=D("999")))
+    assert saldo(factura, libro(factura, pago)) < 0
 
 
 def test_an_invoice_paid_but_for_a_fraction_of_a_cent_owes_nothing() -> None:
