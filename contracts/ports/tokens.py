@@ -1,6 +1,7 @@
 """What every Tokens promises; a subclass brings `tokens`, and `others`, which signs with another secret."""
 
 import re
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from horux_core.identity.ports import Tokens
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CLAIMS = {"sub": "u", "email": "ana@ejemplo.mx", "role": None, "iat": int(NOW.timestamp())}
 UNTIL = NOW + timedelta(hours=24)
+DEEP = urlsafe_b64encode(b"[" * 2_904).decode() + ".e30." + urlsafe_b64encode(bytes(32)).decode().rstrip("=")
+"""A first part that no reader of JSON gets to the bottom of."""
 
 
 class TokensContract:
@@ -36,7 +39,9 @@ class TokensContract:
         with pytest.raises(TokenInvalid):
             tokens.read(others.sign(CLAIMS, UNTIL), NOW)
 
-    @pytest.mark.parametrize("junk", ["", ".", "..", "a.b.c", "hxk_abc", "ñ.ñ.ñ", "a" * 100_000, "\0", "e30.e30.e30"])
+    @pytest.mark.parametrize(
+        "junk", ["", ".", "..", "a.b.c", "hxk_abc", "ñ.ñ.ñ", "a" * 100_000, "\0", "e30.e30.e30", DEEP]
+    )
     def test_refuses_what_is_no_token(self, tokens: Tokens, junk: str) -> None:
         with pytest.raises(TokenInvalid):
             tokens.read(junk, NOW)

@@ -160,7 +160,7 @@ def _check(c: ConfiguracionFiscal) -> None:
 
 
 def _decimal(valor: Decimal, decimales: int, tope: Decimal) -> bool:
-    return valor.is_finite() and 0 <= valor < tope and valor == round(valor, decimales)
+    return valor.is_finite() and not valor.is_signed() and valor < tope and valor == round(valor, decimales)
 
 
 def _cambios(antes: ConfiguracionFiscal, despues: ConfiguracionFiscal) -> dict[str, object]:

@@ -42,6 +42,7 @@ class NoteReturn:
             books.ajustes.declarar(declaracion)
             if declaracion.impuesto == IVA:
                 encadenar(books, declaracion.periodo)
+                _check_despues(books, declaracion)
             self.audit.record(deed(actor, "declaracion-anotada", "PUT", _camino(declaracion), _dicho(declaracion)))
         return declaracion
 
@@ -54,7 +55,7 @@ def _check(d: Declaracion, hoy: date) -> None:
     if d.presentada_en < date(d.periodo.anio, d.periodo.mes, 1):
         raise DeclaracionInvalida("presentadaEn", "La fecha de presentación es anterior al mes declarado: revísala.")
     for campo, importe in (("monto", d.monto), ("saldoSolicitado", d.saldo_solicitado)):
-        if not (importe.is_finite() and 0 <= importe < _TOPE and importe == round(importe, 2)):
+        if not (importe.is_finite() and not importe.is_signed() and importe < _TOPE and importe == round(importe, 2)):
             raise DeclaracionInvalida(campo, f"El importe de {campo} debe ser cero o más, con dos decimales a lo más.")
     if d.saldo_solicitado > CERO and d.impuesto != IVA:
         raise DeclaracionInvalida("saldoSolicitado", "Solo la declaración de IVA lleva saldo solicitado en devolución.")
@@ -74,6 +75,20 @@ def _check_saldo(books: OpenBooks, d: Declaracion) -> None:
             f"El saldo a favor de {d.periodo} es de {saldo} y no se puede pedir más en devolución: corrige el importe, "
             "o captura antes la apertura o los CFDI que falten.",
         )
+
+
+def _check_despues(books: OpenBooks, d: Declaracion) -> None:
+    """A balance leaves the months after it: what was asked back of one of those must still be there."""
+    if d.saldo_solicitado == CERO:
+        return
+    for otra in books.ajustes.declaraciones(IVA):
+        saldo = saldo_a_favor(books, otra.periodo) if otra.periodo > d.periodo else None
+        if saldo is not None and otra.saldo_solicitado > saldo:
+            raise DeclaracionInvalida(
+                "saldoSolicitado",
+                f"En {otra.periodo} ya se pidió en devolución un saldo de {otra.saldo_solicitado}, que contiene el de "
+                f"{d.periodo}: no se puede pedir dos veces. Corrige antes la declaración de {otra.periodo}.",
+            )
 
 
 def _camino(d: Declaracion) -> str:

@@ -153,6 +153,7 @@ def test_notes_who_changed_what() -> None:
         ("coeficienteUtilidad", {"coeficiente_utilidad": D("10")}),
         ("coeficienteUtilidad", {"coeficiente_utilidad": D("Infinity")}),
         ("perdidas", {"perdidas": D("-1")}),
+        ("perdidas", {"perdidas": D("-0.00")}),
         ("ptu", {"ptu": D("0.001")}),
         ("ptu", {"ptu": D("1e999999")}),
         ("efectivoTope", {"efectivo_tope": D("NaN")}),

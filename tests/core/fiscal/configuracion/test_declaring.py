@@ -64,6 +64,7 @@ def test_a_balance_asked_back_leaves_the_chain_and_can_come_back() -> None:
         ("monto", {"monto": D("-0.01")}),
         ("monto", {"monto": D("0.001")}),
         ("monto", {"monto": D("NaN")}),
+        ("monto", {"monto": D("-0.00")}),
         ("saldoSolicitado", {"saldo_solicitado": D("-1")}),
         ("saldoSolicitado", {"impuesto": "isr", "saldo_solicitado": D("1")}),
     ],
@@ -124,6 +125,18 @@ def test_what_was_asked_back_is_not_there_to_be_asked_again_but_may_be_said_agai
         note(despacho, pedido("160.00"))
     with pytest.raises(DeclaracionInvalida):
         note(despacho, pedido("0.01", FEBRERO))
+
+
+def test_what_a_later_month_was_asked_back_of_is_not_there_to_be_asked_earlier() -> None:
+    despacho = Despacho()
+    despacho.enter(recibido(a_cfdi(1)), recibido(a_cfdi(2, "580.00", fecha_emision=datetime(2026, 2, 1))))
+    note(despacho, pedido("240.00", FEBRERO))
+    with pytest.raises(DeclaracionInvalida, match="2026-02"):
+        note(despacho, pedido("160.00"))
+    assert [d.periodo for d in kept(despacho)] == [FEBRERO.periodo]
+    assert [m.saldo_a_favor for m in shown(despacho).meses[:3]] == [D("160.00"), D("240.00"), D("0.00")]
+    note(despacho, replace(FEBRERO, saldo_solicitado=D("80.00")))
+    note(despacho, pedido("160.00"))
 
 
 def test_in_empty_books_there_is_nothing_to_ask_back() -> None:
