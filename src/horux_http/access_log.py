@@ -27,6 +27,13 @@ def note_actor(scope: Scope, *, user: UUID | None = None, tenant: UUID | None = 
     notes.update({name: str(value) for name, value in (("userId", user), ("tenantId", tenant)) if value is not None})
 
 
+def who_asks(scope: HTTPScope) -> str:
+    """For whom a request works, as far as it is known: a taxpayer, else a user, else an address."""
+    notes = scope["state"].get(_NOTES, {})
+    client = scope["client"]
+    return str(notes.get("tenantId") or notes.get("userId") or (client[0] if client else ""))
+
+
 class AccessLog:
     """Gives each request its id, from `X-Request-Id` when that is sane, answers with it, and writes the line."""
 

@@ -14,12 +14,14 @@ from litestar.types import ControllerRouterHandler
 from horux_core.kernel.clock import Clock
 from horux_http import docs
 from horux_http.access_log import AccessLog
+from horux_http.answering import InPieces, Pace
 from horux_http.edge import KnownHosts, TruePeer
 from horux_http.headers import Cors, SafeHeaders
 from horux_http.health import HealthController, Ready
-from horux_http.limits import BODY, InItsLane, Lanes
+from horux_http.limits import MIB, InItsLane, Lanes
 from horux_http.problems import HANDLERS
-from horux_http.reading import PATIENCE, Patience, StrictRequest
+from horux_http.reading import PATIENCE, SMALL, HoldsBodies, Patience, StrictRequest
+from horux_http.session import known_first
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -32,8 +34,10 @@ class Options:
     cors_origins: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
-    max_body: int = BODY
+    max_body: int = SMALL
+    held_bodies: int = 32 * MIB
     patience: Patience = field(default_factory=Patience)
+    pace: Pace = field(default_factory=Pace)
     docs: bool = True
     threads: Mapping[str, int] = field(default_factory=lambda: {"general": 24, "acceso": 4, "webhooks": 4})
     tags: tuple[Tag, ...] = ()
@@ -54,7 +58,8 @@ def create_app(
         route_handlers=[HealthController, *(docs.ROUTES if chosen.docs else ()), *controllers],
         dependencies={"ready": _given(ready), "clock": _given(clock), **dependencies},
         exception_handlers=dict(HANDLERS),
-        middleware=[InItsLane()],
+        middleware=[InItsLane(), HoldsBodies(chosen.held_bodies)],
+        guards=[known_first],
         request_class=StrictRequest,
         state=State({PATIENCE: chosen.patience}),
         request_max_body_size=chosen.max_body,
@@ -66,7 +71,8 @@ def create_app(
     )
     # What wraps the router too: a path that does not exist is answered, and written down, like any other.
     guarded = KnownHosts(Cors(app.asgi_handler, chosen.cors_origins), chosen.allowed_hosts)
-    app.asgi_handler = AccessLog(SafeHeaders(TruePeer(guarded, chosen.trusted_proxies)))
+    paced = InPieces(TruePeer(guarded, chosen.trusted_proxies), chosen.pace)
+    app.asgi_handler = AccessLog(SafeHeaders(paced))
     return app
 
 

@@ -62,8 +62,8 @@ def assembled(horux: Horux, settings: Settings, resources: ExitStack) -> Litesta
 
 
 def dependencies(horux: Horux) -> dict[str, Provide]:
-    """Every use case by its name, the spool that big bodies are streamed to, and who asks."""
-    given = {**by_name(horux), "spool": horux.gateways.spool()}
+    """Every use case by its name, the spool and the room where big bodies arrive and are read, and who asks."""
+    given = {**by_name(horux), "spool": horux.gateways.spool(), "room": horux.gateways.reading_room()}
     provided = {name: Provide(_constant(value), sync_to_thread=False) for name, value in given.items()}
     return {**provided, "actor": ACTOR}
 

@@ -20,9 +20,6 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from horux_core.kernel.errors import Unavailable
 
 MIB = 1024 * 1024
-BODY = MIB
-"""What a route takes that does not say otherwise; only the upload routes do."""
-
 _PATIENCE = 10.0
 _EACH = 3
 _MOST_OUTSIDE = 200

@@ -2,21 +2,32 @@
 
 import asyncio
 import json
+import math
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 from litestar import Request
 from litestar.exceptions import ClientException, HTTPException
-from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, Send
+from litestar.handlers import HTTPRouteHandler
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Receive, Scope, Send
 
+from horux_http.limits import ServerSaturated
 from horux_http.problems import FAULTS, Told
 from horux_http.validation import fault
 
 PATIENCE = "horux.patience"
 """Under this name the state of the application holds its `Patience`."""
 
+SMALL = 256 * 1024
+"""Bytes of a body that any line brings within seconds."""
+
+_HELD = "horux.held"
+_LONGEST = 18
+"""Digits of a length that may still be one."""
 _MOST_MEMBERS = 10_000
 _MALFORMED = "No es JSON bien formado, en UTF-8."
 
@@ -24,12 +35,19 @@ _MALFORMED = "No es JSON bien formado, en UTF-8."
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
     """How slowly a body may come: with no pause of more than `idle` seconds, and after the first `grace` seconds of
-    waiting no slower, all in all, than `rate` bytes a second.
+    waiting no slower, all in all, than `rate` bytes a second; a small one within `small_all` seconds, with no pause of
+    more than `small_idle`.
     """
 
     idle: float = 30.0
     grace: float = 60.0
     rate: float = 8_192.0
+    longest: float = math.inf
+    small_idle: float = 10.0
+    small_all: float = 20.0
+
+    def of_small(self) -> "Patience":
+        return replace(self, idle=min(self.idle, self.small_idle), longest=min(self.longest, self.small_all))
 
 
 class BodyCutOff(Told):
@@ -43,16 +61,18 @@ class _InTime:
     """The parts of a body as they come. Raises HTTPException: 408 when they come too slowly; BodyCutOff."""
 
     def __init__(self, receive: Receive, patience: Patience) -> None:
+        self.hold: Callable[[int], None] | None = None
         self._receive = receive
         self._patience = patience
         self._waited = 0.0
         self._received = 0
 
     async def __call__(self) -> HTTPReceiveMessage:
-        left = self._patience.grace + self._received / self._patience.rate - self._waited
+        patience = self._patience
+        left = min(patience.grace + self._received / patience.rate, patience.longest) - self._waited
         began = time.monotonic()
         try:
-            async with asyncio.timeout(max(0.0, min(self._patience.idle, left))):
+            async with asyncio.timeout(max(0.0, min(patience.idle, left))):
                 message = await self._receive()
         except TimeoutError:
             raise HTTPException(status_code=408) from None
@@ -60,7 +80,33 @@ class _InTime:
         if message["type"] != "http.request":
             raise BodyCutOff
         self._received += len(message["body"])
+        if self.hold is not None:
+            self.hold(len(message["body"]))
         return message
+
+
+class HoldsBodies(ASGIMiddleware):
+    """Of bodies that are read whole a process holds only so many bytes, each until it is answered."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        held = 0
+
+        def hold(more: int) -> None:
+            """Raises ServerSaturated."""
+            nonlocal held
+            if more > self._room:
+                raise ServerSaturated
+            self._room -= more
+            held += more
+
+        scope["state"][_HELD] = hold
+        try:
+            await next_app(scope, receive, send)
+        finally:
+            self._room += held
 
 
 class _Unfit:
@@ -72,7 +118,13 @@ class StrictRequest(Request[Any, Any, Any]):
 
     def __init__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         patience = scope["litestar_app"].state.get(PATIENCE) or Patience()
-        super().__init__(scope, _InTime(receive, patience), send)
+        self._parts = _InTime(receive, patience.of_small() if _is_small(scope) else patience)
+        super().__init__(scope, self._parts, send)
+
+    async def body(self) -> bytes:
+        """Raises ServerSaturated."""
+        self._parts.hold = self.scope["state"].get(_HELD)
+        return await super().body()
 
     async def json(self) -> Any:
         """Raises HTTPException: 415 for another content type, 400 for what is not JSON."""
@@ -104,6 +156,15 @@ class StrictRequest(Request[Any, Any, Any]):
     def _malformed(self, detail: str = _MALFORMED) -> ClientException:
         self.scope["state"][FAULTS] = [{"campo": "cuerpo", "detalle": detail}]
         return ClientException()
+
+
+def _is_small(scope: HTTPScope) -> bool:
+    """Whether the body cannot be large, by its route's limit or by the length it announces."""
+    handler = scope.get("route_handler")
+    limit = handler.resolve_request_max_body_size() if isinstance(handler, HTTPRouteHandler) else None
+    lengths = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"content-length"]
+    sent = [int(text) for text in lengths if text.isascii() and text.isdigit() and len(text) <= _LONGEST]
+    return min((each for each in (limit, *sent) if each is not None), default=math.inf) <= SMALL
 
 
 class _Refused(ValueError):

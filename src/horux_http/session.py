@@ -6,8 +6,10 @@ from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
 from litestar import Litestar, Request
+from litestar.concurrency import sync_to_thread
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency, Provide
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import SkipValidation
 
 from horux_core.identity.authenticating import Authenticate
@@ -78,6 +80,18 @@ def actor(
 ACTOR = Provide(actor, sync_to_thread=True)
 
 
+async def known_first(request: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """Ask for the credential before a body is read whole, and not only, by `actor`, after it.
+
+    Raises SignInRequired, TokenInvalid, SessionExpired.
+    """
+    handler = request.route_handler
+    reads = isinstance(handler, HTTPRouteHandler) and handler.parsed_data_field is not None
+    if reads and "authenticate" in set(_needed(handler)):
+        authenticate = await handler.resolve_dependencies()["authenticate"]()
+        await sync_to_thread(authenticate, _bearer(request), request_id())
+
+
 def still(request: Request[Any, Any, Any], authenticate: Authenticate, actor: Actor) -> Actor:
     """Who sent the request, asked again once a long body has come. Raises TokenInvalid, SessionExpired."""
     own = authenticate(_bearer(request), request_id())
@@ -119,12 +133,12 @@ def _typed(components: list[Any]) -> str:
     return "/" + "/".join(part if isinstance(part, str) else f"{{{part.full}}}" for part in components)
 
 
-def _values(request: Request[Any, Any, Any], header: str) -> list[str]:
+def _values(request: ASGIConnection[Any, Any, Any, Any], header: str) -> list[str]:
     wanted = header.lower().encode()
     return [value.decode("latin-1") for name, value in request.scope["headers"] if name.lower() == wanted]
 
 
-def _bearer(request: Request[Any, Any, Any]) -> str:
+def _bearer(request: ASGIConnection[Any, Any, Any, Any]) -> str:
     sent = _values(request, "Authorization")
     scheme, _, credential = sent[0].partition(" ") if len(sent) == 1 else ("", "", "")
     if scheme.lower() != "bearer" or not credential.strip():

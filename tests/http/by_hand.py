@@ -33,6 +33,12 @@ def asked(
     app: Any, path: str, arrive: Arrive, *, kind: str = "application/json", headers: Mapping[str, str] | None = None
 ) -> tuple[int, dict[str, Any], dict[str, str]]:
     """The status, the document and the headers of the answer to a POST."""
+    return asyncio.run(answered(app, path, arrive, kind=kind, headers=headers))
+
+
+async def answered(
+    app: Any, path: str, arrive: Arrive, *, kind: str = "application/json", headers: Mapping[str, str] | None = None
+) -> tuple[int, dict[str, Any], dict[str, str]]:
     sent: list[Any] = []
     named = {"host": "localhost", "content-type": kind, **(headers or {})}
     scope = {
@@ -45,7 +51,7 @@ def asked(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(asyncio.wait_for(app(scope, arrive, send), 20))
+    await asyncio.wait_for(app(scope, arrive, send), 20)
     body = b"".join(message.get("body", b"") for message in sent)
     told = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], json.loads(body) if body else {}, told

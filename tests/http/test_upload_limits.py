@@ -5,12 +5,13 @@ import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from contracts.ports.uploads import a_zip, many, xml
 from horux_adapters.filesystem.spool import FilesystemSpool, FileWriter
+from horux_adapters.sat.room import SatReadingRoom
 from horux_core.fiscal.cfdi import spooling
 from horux_core.fiscal.cfdi.limites import MIB
 from horux_core.fiscal.cfdi.ports import SpoolRef
@@ -100,6 +101,18 @@ class TestMemory:
         assert [each["file"] for each in answer.json()["rejected"]] == ["ñ" * 127]
 
 
+def test_an_outcome_of_many_refused_files_is_told_in_little(http: Http, carga: Carga) -> None:
+    files = a_zip(*((f"{n}.{'xml' if n < 2_500 else 'txt'}", b"no") for n in range(4_000)))
+    job = http.post(MANY, content=files, headers=ZIP).json()["jobId"]
+    carga.run(carga.despacho.jobs.waiting()[0])
+    kept, shown = dict(carga.job(JobId(UUID(job))).outcome or {}), http.get(f"{MANY}/{job}").json()
+    outcomes: list[dict[str, Any]] = [kept, shown["outcome"]]
+    for outcome in outcomes:
+        assert (len(outcome["rejected"]), outcome["rejectedTotal"]) == (1_000, 2_500)
+        assert (len(outcome["ignored"]), outcome["ignoredTotal"]) == (1_000, 1_500)
+    assert (shown["outcome"]["received"], shown["procesados"]) == (2_500, 4_000)
+
+
 class TestJson:
     def test_is_read_no_further_than_the_most_files_there_may_be(
         self, http: Http, carga: Carga, monkeypatch: pytest.MonkeyPatch
@@ -182,7 +195,7 @@ def test_a_file_that_is_given_up_while_a_thread_writes_it_leaves_nothing(tmp_pat
             held.discard()
             return spool.create(tenant, job)
 
-    held = OneFile(GivenUp(tmp_path), TenantId(uuid4()))
+    held = OneFile(GivenUp(tmp_path), SatReadingRoom(), TenantId(uuid4()))
     held.begin("a.xml")
     held.write(bytes(MIB))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
@@ -199,7 +212,7 @@ def test_a_file_given_up_while_a_thread_writes_it_leaves_nothing_also_when_the_d
             ref = SpoolRef(tenant, job)
             return FullWriter(ref, self._path(ref))
 
-    held = OneFile(Full(tmp_path), TenantId(uuid4()))
+    held = OneFile(Full(tmp_path), SatReadingRoom(), TenantId(uuid4()))
     held.begin("a.xml")
     with pytest.raises(SpoolUnavailable):
         held.write(bytes(MIB))

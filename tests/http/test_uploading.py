@@ -18,6 +18,7 @@ from litestar.testing import TestClient
 from contracts.ports.uploads import a_zip, many, xml
 from contracts.samples import an_xml
 from horux_adapters.filesystem.spool import FilesystemSpool
+from horux_adapters.sat.room import SatReadingRoom
 from horux_core.fiscal.cfdi.limites import MAX_BODY, MAX_JSON, MIB
 from horux_core.fiscal.cfdi.loading import KEPT
 from horux_core.fiscal.cfdi.outcome import Outcome, Rejected
@@ -48,6 +49,7 @@ def an_app(carga: Carga, role: Role = Role.OWNER, by_its_end: Role | None = None
         "admit_upload": carga.admit_upload,
         "enter_cfdi": carga.enter_cfdi,
         "spool": carga.spool,
+        "room": SatReadingRoom(),
         "take_upload": carga.take_upload,
         "show_load": carga.show_load,
     }
@@ -127,7 +129,8 @@ class TestMany:
         answer = http.post("/api/cfdi/bulk", files=files, data={"nota": "hola"})
         assert answer.status_code == 200
         assert answer.json() | {"rejected": []} == {
-            "received": 3, "inserted": 2, "duplicates": 0, "rejected": [], "ignored": [],
+            "received": 3, "inserted": 2, "duplicates": 0,
+            "rejected": [], "rejectedTotal": 1, "ignored": [], "ignoredTotal": 0,
         }  # fmt: skip
         assert [(each["file"], each["code"]) for each in answer.json()["rejected"]] == [("e.xml", "archivo-vacio")]
         assert left(carga) == []

@@ -109,7 +109,7 @@ def _tell(outcome: dict[str, Any]) -> None:
     refused = bool(rejected) and not (outcome["inserted"] or outcome["duplicates"])
     typer.echo(
         f"Recibidos {outcome['received']}: nuevos {outcome['inserted']}, repetidos {outcome['duplicates']}, "
-        f"rechazados {len(rejected)}, ignorados {len(outcome['ignored'])}.",
+        f"rechazados {outcome['rejectedTotal']}, ignorados {outcome['ignoredTotal']}.",
         err=refused,
     )
     for file in rejected:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 _HEADER_MILLISECONDS = 10_000
 """How long the head of a request may take: a client that sends it by drops is let go."""
 
+_BACKLOG = 2_048
+_CONNECTIONS = 1_024
+"""Open at a time in each process; others wait to be accepted."""
+_BUFFER = 64 * 1024
+"""Of each connection, for what it sends and for what it has not taken yet; also the longest head of a request."""
+
 
 def serve() -> None:
     from horux_adapters.container.settings import environment, load
@@ -98,7 +104,8 @@ def _granian(settings: "Settings") -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         websockets=False,
-        backlog=2048,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
+        backlog=_BACKLOG,
+        backpressure=_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_BUFFER),
         log_dictconfig=dictconfig(production=settings.production, level="warning"),
     ).serve()

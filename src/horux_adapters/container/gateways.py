@@ -36,6 +36,7 @@ from horux_adapters.postgres.standings import PostgresStandings
 from horux_adapters.postgres.tenancy import PostgresRegistry
 from horux_adapters.sat.pool import ReadingPool
 from horux_adapters.sat.reader import SatReader
+from horux_adapters.sat.room import SatReadingRoom
 from horux_adapters.sat.uploads import SatUploads
 from horux_adapters.telemetry.logging_ports import LoggingFielVault, LoggingMailer, LoggingPaymentLinks
 
@@ -148,4 +149,5 @@ class Gateways(containers.DeclarativeContainer):
     spool = providers.Singleton(FilesystemSpool, settings.provided.spool)
     tenant_files = providers.Singleton(FilesystemTenantFiles, settings.provided.spool, settings.provided.inboxes)
     reading_pool = providers.Singleton(ReadingPool)
-    uploads = providers.Singleton(SatUploads, spool, reading_pool)
+    reading_room = providers.Singleton(SatReadingRoom)
+    uploads = providers.Singleton(SatUploads, spool, reading_pool, reading_room)

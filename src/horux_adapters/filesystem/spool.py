@@ -117,7 +117,7 @@ class FileWriter:
     def content(self) -> bytes:
         with _having_room():
             self._file.flush()
-        return self._draft.read_bytes()
+            return self._draft.read_bytes()
 
     def commit(self) -> SpoolRef:
         self._end_file()
@@ -151,9 +151,11 @@ class FileWriter:
             self._begun = None
 
     def _look_for_room(self) -> None:
-        """Raises TooManyLoads."""
+        """Raises TooManyLoads; UploadMissing when its client has been let go."""
         waiting, arriving, now = [], [], time.time()
-        for each in os.scandir(self._path.parent):
+        with _having_room():
+            there = os.scandir(self._path.parent)
+        for each in there:
             with suppress(FileNotFoundError):
                 found = each.stat()
                 if not each.name.endswith(_DRAFT):
@@ -165,8 +167,11 @@ class FileWriter:
 
 @contextmanager
 def _having_room() -> Iterator[None]:
+    """Raises SpoolUnavailable; UploadMissing when the folder has been removed with its client."""
     try:
         yield
+    except FileNotFoundError as error:
+        raise UploadMissing from error
     except OSError as error:
         if error.errno in _FULL:
             raise SpoolUnavailable from error

@@ -20,7 +20,7 @@ class PostgresCargas:
         ).fetchall()
         if not rows:
             return Avance()
-        return Avance(rows[-1][0] + 1, total([Outcome.of(plain) for _, plain in rows]))
+        return Avance(rows[-1][0] + 1, total(Outcome.of(plain) for _, plain in rows))
 
     def anotar(self, job: JobId, hasta: int, outcome: Outcome) -> None:
         self.conn.execute(

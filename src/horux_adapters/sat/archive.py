@@ -2,7 +2,7 @@
 
 import io
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from horux_adapters.sat.zips import BARE, Member, content, is_zip, members
@@ -47,24 +47,34 @@ class Stretch(NamedTuple):
 Found = Document | Rejected | Ignored
 
 
-def plan(
-    file: BinaryIO, parts: Sequence[SpooledFile], open_until: int = MAX_INFLATED
-) -> tuple[UploadSize, tuple[Stretch, ...]]:
-    """Everything in an upload. Raises TooManyFiles or UploadTooLarge; a ZIP that cannot be opened is rejected.
+def measure(file: BinaryIO, parts: Sequence[SpooledFile], open_until: int) -> UploadSize:
+    """How big an upload is, none of its files kept in mind. Raises TooManyFiles or UploadTooLarge.
 
     ZIPs inside a ZIP are opened while what was met inflates to fewer than `open_until` bytes; 0 opens none.
     """
-    walk = _Walk(file, len(parts) == 1, open_until)
-    found = tuple(item for part in parts for item in walk.part(part))
-    size = UploadSize(len(found), sum(part.size for part in parts), walk.inflated)
-    return size, tuple(_stretches(found))
+    walk = _Walk(file, len(parts) == 1, open_until, named=False)
+    files = sum(1 for part in parts for _ in walk.part(part))
+    return UploadSize(files, sum(part.size for part in parts), walk.inflated)
+
+
+def stretches(file: BinaryIO, parts: Sequence[SpooledFile]) -> Iterator[Stretch]:
+    """Everything in an upload, a ZIP that cannot be opened as a rejection. The file may be read in between.
+
+    Raises TooManyFiles or UploadTooLarge.
+    """
+    walk = _Walk(file, len(parts) == 1, MAX_INFLATED)
+    return _stretches(item for part in parts for item in walk.part(part))
 
 
 def shown(name: str) -> str:
     """A file's name as it may be shown: without characters that steer a terminal or a page, and not endless."""
     name = name[:_LONGEST_NAME]
-    plain = name if name.isascii() and name.isprintable() else "".join(filter(_visible, name))
+    plain = name if name.isprintable() else "".join(filter(_visible, name))
     return plain.encode()[:_LONGEST_NAME].decode(errors="ignore")
+
+
+def _unnamed(_name: str) -> str:
+    return ""
 
 
 def _visible(letter: str) -> bool:
@@ -74,8 +84,9 @@ def _visible(letter: str) -> bool:
 class _Walk:
     """Counts what it meets, so that an upload beyond the limits is refused before more of it is opened."""
 
-    def __init__(self, file: BinaryIO, alone: bool, open_until: int) -> None:
+    def __init__(self, file: BinaryIO, alone: bool, open_until: int, *, named: bool = True) -> None:
         self.inflated = 0
+        self._shown: Callable[[str], str] = shown if named else _unnamed
         self._open_until = open_until
         self._file = file
         self._alone = alone
@@ -88,13 +99,14 @@ class _Walk:
             self._room -= 1
             if self._room < 0:
                 raise TooManyFiles
-            yield Document(shown(part.name), Member("", part.at, part.size, part.size, BARE))
+            yield Document(self._shown(part.name), Member("", part.at, part.size, part.size, BARE))
             return
-        name = shown(part.name)
+        name = self._shown(part.name)
         try:
             inner = members(self._file, part.at, part.at + part.size, self._room)
             self._room -= len(inner)
-            _refuse_encrypted(inner)
+            if inner.locked:
+                raise ZipConContrasena
         except CfdiRejected as refusal:
             yield Rejected(name, refusal.code, str(refusal))
             return
@@ -102,7 +114,7 @@ class _Walk:
             yield from self._member(member, "" if self._alone else f"{name}/", None)
 
     def _member(self, member: Member, prefix: str, inside: Member | None) -> Iterator[Found]:
-        name = shown(prefix + member.name)
+        name = self._shown(prefix + member.name)
         why = _not_a_document(member)
         if why:
             yield Ignored(name, why)
@@ -120,7 +132,8 @@ class _Walk:
             packet = content(self._file, member)
             inner = members(io.BytesIO(packet), 0, len(packet), self._room)
             self._room -= len(inner)
-            _refuse_encrypted(inner)
+            if inner.locked:
+                raise ZipConContrasena
         except CfdiRejected as refusal:
             yield Rejected(name, refusal.code, str(refusal))
             return
@@ -133,12 +146,6 @@ class _Walk:
             self.inflated += size
         if self.inflated > MAX_INFLATED:
             raise UploadTooLarge(MAX_INFLATED, inflated=True)
-
-
-def _refuse_encrypted(inner: Sequence[Member]) -> None:
-    files = [member for member in inner if not member.folder]
-    if files and all(member.encrypted for member in files):
-        raise ZipConContrasena
 
 
 def _not_a_document(member: Member) -> str | None:
@@ -155,7 +162,7 @@ def _not_a_document(member: Member) -> str | None:
     return None if member.size else VACIO
 
 
-def _stretches(found: Sequence[Found]) -> Iterator[Stretch]:
+def _stretches(found: Iterable[Found]) -> Iterator[Stretch]:
     some: list[Found] = []
     weight = 0
     for item in found:

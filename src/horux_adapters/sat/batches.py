@@ -18,7 +18,7 @@ _READER = SatReader()
 
 def read_batch(file: BinaryIO, stretch: Stretch, rfc: str) -> Batch:
     """Documents of the taxpayer are entries, all others are rejected with their reason."""
-    return in_passing_thread(lambda: _read(file, stretch, rfc))
+    return in_passing_thread(_read, file, stretch, rfc)
 
 
 def _read(file: BinaryIO, stretch: Stretch, rfc: str) -> Batch:

@@ -11,7 +11,7 @@ from horux_core.fiscal.cfdi.stored import Original
 
 class SatReader:
     def read(self, content: bytes) -> Cfdi:
-        return in_passing_thread(lambda: read_cfdi(content))
+        return in_passing_thread(read_cfdi, content)
 
     def pack(self, content: bytes) -> Original:
         return Original(sha256(content).digest(), len(content), pack(content))

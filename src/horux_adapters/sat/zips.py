@@ -6,6 +6,7 @@ refuse it, believes its sizes, and accepts entries that share bytes.
 
 import stat
 import zlib
+from collections.abc import Iterator
 from itertools import pairwise
 from struct import Struct
 from typing import BinaryIO, NamedTuple
@@ -62,27 +63,53 @@ def is_zip(head: bytes) -> bool:
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def members(file: BinaryIO, start: int, end: int, room: int) -> tuple[Member, ...]:
-    """The entries of the ZIP that lies in those bytes of the file, in the directory's order.
+class Directory:
+    """The entries of a ZIP in its directory's order, read anew each time: none is kept, however long their names."""
+
+    def __init__(self, file: BinaryIO, place: tuple[int, int, int], count: int, locked: bool) -> None:
+        self._file = file
+        self._first, self._last, self._base = place
+        self._count = count
+        self.locked = locked
+        """Whether there are files in it, and all of them are encrypted."""
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Member]:
+        """The file may be read elsewhere between one entry and the next."""
+        at = self._first
+        while at < self._last:
+            self._file.seek(at)
+            member, length = _entry(self._file, self._base)
+            at += length
+            yield member
+
+
+def members(file: BinaryIO, start: int, end: int, room: int) -> Directory:
+    """The entries of the ZIP that lies in those bytes of the file.
 
     Raises ZipDanado, ZipSospechoso for entries that share bytes, and TooManyFiles for more than `room`.
     """
     first, last, base, announced = _directory(file, start, end)
     if announced > room:
         raise TooManyFiles
-    found: list[Member] = []
+    spans: list[tuple[int, int]] = []
+    encrypted: set[bool] = set()
     file.seek(first)
     at = first
     while at < last:
-        if len(found) == room:
+        if len(spans) == room:
             raise TooManyFiles
         member, length = _entry(file, base)
-        found.append(member)
+        spans.append((member.at, member.at + _LOCAL.size + member.packed))
+        if not member.folder:
+            encrypted.add(member.encrypted)
         at += length
-    if at != last or len(found) & _FULL_16 != announced & _FULL_16:
+    if at != last or len(spans) & _FULL_16 != announced & _FULL_16:
         raise ZipDanado
-    _refuse_overlaps(found, base, first)
-    return tuple(found)
+    _refuse_overlaps(spans, base, first)
+    return Directory(file, (first, last, base), len(spans), encrypted == {True})
 
 
 def content(file: BinaryIO, member: Member) -> bytes:
@@ -230,9 +257,9 @@ def _widened(extra: bytes, *values: int) -> list[int]:
     return wide
 
 
-def _refuse_overlaps(found: list[Member], base: int, directory: int) -> None:
+def _refuse_overlaps(spans: list[tuple[int, int]], base: int, directory: int) -> None:
     """Entries that share bytes let a small file inflate without end; no program makes them."""
-    spans = sorted((member.at, member.at + _LOCAL.size + member.packed) for member in found)
+    spans.sort()
     if any(ends > begins for (_, ends), (begins, _) in pairwise(spans)):
         raise ZipSospechoso
     if spans and (spans[0][0] < base or spans[-1][1] > directory):

@@ -1,20 +1,26 @@
 """The only file of a body, until it has come whole: in memory while it is small, on the spool beyond that."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from uuid import uuid4
 
-from horux_core.fiscal.cfdi.ports import Spool, SpoolWriter
+from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool, SpoolWriter
 from horux_core.fiscal.cfdi.upload_errors import UploadMalformed
 from horux_core.kernel.ids import JobId, TenantId
 
 _IN_MEMORY = 256 * 1024
 
+Read = TypeVar("Read")
+
 
 class OneFile:
     """Takes one file. What takes bytes or gives them back may wait for the disk."""
 
-    def __init__(self, spool: Spool, tenant: TenantId) -> None:
+    def __init__(self, spool: Spool, room: ReadingRoom, tenant: TenantId) -> None:
         self.name: str | None = None
         self._spool = spool
+        self._room = room
+        self._size = 0
         self._tenant = tenant
         self._held = bytearray()
         self._writer: SpoolWriter | None = None
@@ -28,6 +34,7 @@ class OneFile:
 
     def write(self, chunk: bytes) -> None:
         """Raises SpoolUnavailable, TooManyLoads."""
+        self._size += len(chunk)
         try:
             if self._writer is None and len(self._held) + len(chunk) > _IN_MEMORY:
                 self._spill()
@@ -39,8 +46,12 @@ class OneFile:
             if self._discarded and self._writer is not None:
                 self._writer.discard()
 
-    def content(self) -> bytes:
-        """All of it. Raises SpoolUnavailable."""
+    def read(self, take: Callable[[bytes], Read], times: int = 1) -> Read:
+        """What is made of all of it, which takes so many times its bytes. Raises SpoolUnavailable, ReadingSaturated."""
+        with self._room(times * self._size):
+            return take(self._content())
+
+    def _content(self) -> bytes:
         return bytes(self._held) if self._writer is None else self._writer.content()
 
     def discard(self) -> None:

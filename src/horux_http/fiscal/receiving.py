@@ -29,6 +29,9 @@ _PIECE = 256 * 1024
 _NAME_WEIGHT = 512
 """What a name counts for among them."""
 
+_LETTER = 4
+"""Bytes that each byte of a JSON may take as text."""
+
 _LONGEST = 18
 """Digits of a length that may still be one."""
 
@@ -165,14 +168,14 @@ async def _json(body: AsyncIterator[bytes], text: OneFile, sink: Sink, documents
         await pieces.write(chunk)
     await pieces.end()
 
-    def take_apart() -> None:
-        for number, document in enumerate(documents(text.content()), 1):
+    def take_apart(body: bytes) -> None:
+        for number, document in enumerate(documents(body), 1):
             if number > MAX_FILES:
                 raise TooManyFiles
             sink.begin(f"{number}.xml")
             sink.write(encoded(document))
 
-    await sync_to_thread(take_apart)
+    await sync_to_thread(text.read, take_apart, _LETTER)
 
 
 async def _form(body: AsyncIterator[bytes], boundary: str, pieces: _Pieces) -> None:

@@ -14,7 +14,7 @@ from horux_core.fiscal.cfdi.errors import ArchivoZip
 from horux_core.fiscal.cfdi.limites import MAX_BODY, MAX_ENTRY, MIB
 from horux_core.fiscal.cfdi.loading import ShowLoad, TakeUpload
 from horux_core.fiscal.cfdi.outcome import Outcome
-from horux_core.fiscal.cfdi.ports import Spool
+from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool
 from horux_core.fiscal.cfdi.upload_errors import ZipPorUno
 from horux_core.identity.authenticating import Authenticate
 from horux_core.identity.model import Actor
@@ -50,10 +50,11 @@ class UploadController(Controller):
         admit_upload: NamedDependency[SkipValidation[AdmitUpload]],
         authenticate: NamedDependency[SkipValidation[Authenticate]],
         spool: NamedDependency[SkipValidation[Spool]],
+        room: NamedDependency[SkipValidation[ReadingRoom]],
         enter_cfdi: NamedDependency[SkipValidation[EnterCfdi]],
     ) -> Response[CfdiOut]:
         await sync_to_thread(admit_upload, actor)
-        held, text = OneFile(spool, actor.tenant), OneFile(spool, actor.tenant)
+        held, text = OneFile(spool, room, actor.tenant), OneFile(spool, room, actor.tenant)
 
         def enter() -> EnteredCfdi:
             return _entered(enter_cfdi, still(request, authenticate, actor), held)
@@ -82,11 +83,12 @@ class UploadController(Controller):
         admit_upload: NamedDependency[SkipValidation[AdmitUpload]],
         authenticate: NamedDependency[SkipValidation[Authenticate]],
         spool: NamedDependency[SkipValidation[Spool]],
+        room: NamedDependency[SkipValidation[ReadingRoom]],
         take_upload: NamedDependency[SkipValidation[TakeUpload]],
     ) -> Response[OutcomeOut | QueuedOut]:
         await sync_to_thread(admit_upload, actor)
         writer = await sync_to_thread(spool.create, actor.tenant, JobId(uuid4()))
-        text = OneFile(spool, actor.tenant)
+        text = OneFile(spool, room, actor.tenant)
 
         def take() -> Outcome | JobId:
             return take_upload(still(request, authenticate, actor), writer.commit())
@@ -114,6 +116,7 @@ class UploadController(Controller):
 
 def _entered(enter_cfdi: EnterCfdi, actor: Actor, held: OneFile) -> EnteredCfdi:
     try:
-        return enter_cfdi(actor, held.content(), held.name or "")
+        entry = held.read(lambda content: enter_cfdi.read(actor, content, held.name or ""))
     except ArchivoZip as refusal:
         raise ZipPorUno from refusal
+    return enter_cfdi.enter(actor, entry)

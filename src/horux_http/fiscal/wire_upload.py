@@ -25,13 +25,18 @@ class IgnoredOut(Struct, rename="camel"):
 
 
 class OutcomeOut(Struct, rename="camel"):
-    """Qué pasó con cada archivo: `received` = `inserted` + `duplicates` + los de `rejected`."""
+    """Qué pasó con cada archivo: `received` = `inserted` + `duplicates` + `rejectedTotal`.
+
+    `rejected` e `ignored` nombran hasta mil archivos cada uno; sus totales los cuentan todos.
+    """
 
     received: Annotated[int, Meta(examples=[120])]
     inserted: Annotated[int, Meta(examples=[117])]
     duplicates: Annotated[int, Meta(examples=[2])]
     rejected: list[RejectedOut]
+    rejected_total: Annotated[int, Meta(examples=[1])]
     ignored: list[IgnoredOut]
+    ignored_total: Annotated[int, Meta(examples=[0])]
 
     @classmethod
     def of(cls, outcome: Outcome) -> Self:
@@ -40,7 +45,9 @@ class OutcomeOut(Struct, rename="camel"):
             outcome.inserted,
             outcome.duplicates,
             [RejectedOut(each.file, each.code, each.detail) for each in outcome.rejected],
+            outcome.rejected_total,
             [IgnoredOut(each.file, each.detail) for each in outcome.ignored],
+            outcome.ignored_total,
         )
 
 

@@ -35,6 +35,8 @@ Asking = NamedDependency[SkipValidation[Actor]]
 class AuthController(Controller):
     path = "/api/auth"
     tags = ("Acceso",)
+    # Who sends them need not be known.
+    request_max_body_size = 16 * 1024
 
     @post(
         "/login",

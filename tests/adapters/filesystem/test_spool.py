@@ -2,14 +2,16 @@
 
 import errno
 import os
+import shutil
 import tracemalloc
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from contracts.ports.spool import FAR_OFF, SpoolContract, a_ref, parts, spooled
-from horux_adapters.filesystem.spool import FilesystemSpool
+from horux_adapters.filesystem.spool import FilesystemSpool, FileWriter
 from horux_core.fiscal.cfdi import spooling
 from horux_core.fiscal.cfdi.limites import MIB
 from horux_core.fiscal.cfdi.ports import Spool
@@ -63,6 +65,19 @@ class TestFiles:
             assert tracemalloc.get_traced_memory()[1] < 4 * MIB
         finally:
             tracemalloc.stop()
+
+    @pytest.mark.parametrize("step", [lambda w: w.write(b"x" * MIB), lambda w: w.commit(), lambda w: w.content()])
+    def test_of_a_client_that_is_let_go_meanwhile_are_missing(
+        self, spool: FilesystemSpool, step: Callable[[FileWriter], object]
+    ) -> None:
+        writer = spool.create(a_ref().tenant, a_ref().id)
+        writer.begin("a.xml")
+        (draft,) = on_disk(spool.root)
+        shutil.rmtree(draft.parent)
+        with pytest.raises(UploadMissing):
+            step(writer)
+        writer.discard()
+        assert not draft.parent.exists()
 
     def test_that_a_dead_process_left_take_nobody_s_room(
         self, spool: FilesystemSpool, monkeypatch: pytest.MonkeyPatch

@@ -17,7 +17,7 @@ from contracts.ports.uploads import a_zip, xml
 from contracts.samples import EMISOR
 from horux_adapters.memory.spool import MemorySpool
 from horux_adapters.sat import archive
-from horux_adapters.sat.archive import Stretch, plan, shown
+from horux_adapters.sat.archive import Stretch, shown, stretches
 from horux_adapters.sat.pool import ReadingPool
 from horux_adapters.sat.uploads import SatUploads
 from horux_core.fiscal.cfdi.limites import MIB
@@ -31,7 +31,7 @@ def planned(*files: tuple[str, bytes]) -> tuple[Stretch, ...]:
     spool = MemorySpool(lambda: NOW)
     ref = spooled(spool, *files)
     with spool.source(ref)() as file:
-        return plan(file, spool.files(ref))[1]
+        return tuple(stretches(file, spool.files(ref)))
 
 
 def read(*files: tuple[str, bytes]) -> Batch:
@@ -97,13 +97,13 @@ class TestSorting:
         packed = a_zip(*((f"{n}{name}", xml(n)) for n in range(1, 301)), compression=zipfile.ZIP_STORED)
         tracemalloc.start()
         began = time.monotonic()
-        _, stretches = plan(io.BytesIO(packed), [SpooledFile("z.zip", 0, len(packed))])
+        found = tuple(stretches(io.BytesIO(packed), [SpooledFile("z.zip", 0, len(packed))]))
         spent, peak = time.monotonic() - began, tracemalloc.get_traced_memory()[1] - len(packed)
         tracemalloc.stop()
-        assert [len(stretch.documents) for stretch in stretches] == [300]
+        assert [len(stretch.documents) for stretch in found] == [300]
         assert peak < 5 * MIB
         assert spent < 2
-        assert len(pickle.dumps(stretches)) < 300 * 500
+        assert len(pickle.dumps(found)) < 300 * 500
         assert len(read(("z.zip", packed)).entries) == 300
 
     def test_cuts_stretches_by_number_and_by_weight(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from io import BytesIO
 from contracts.clients import NOW
 from contracts.samples import EMISOR
 from horux_adapters.memory.spool import MemorySource, MemorySpool
-from horux_adapters.sat.archive import plan
+from horux_adapters.sat.archive import stretches
 from horux_adapters.sat.pool import ReadingPool
 from horux_adapters.sat.reader import SatReader
 from horux_adapters.sat.uploads import SatUploads
@@ -48,8 +48,8 @@ def small(content):
 
 
 def big(content):
-    stretches = plan(BytesIO(content), [SpooledFile("a.xml", 0, len(content))])[1]
-    assert next(pool.batches(MemorySource(content), EMISOR, stretches)).rejected
+    found = stretches(BytesIO(content), [SpooledFile("a.xml", 0, len(content))])
+    assert next(pool.batches(MemorySource(content), EMISOR, found)).rejected
 
 
 {way}({document}())

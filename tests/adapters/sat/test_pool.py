@@ -16,7 +16,7 @@ import pytest
 from contracts.ports.uploads import a_zip, many, uuids, xml
 from contracts.samples import EMISOR
 from horux_adapters.memory.spool import MemorySource
-from horux_adapters.sat.archive import Stretch, plan
+from horux_adapters.sat.archive import Stretch, stretches
 from horux_adapters.sat.batches import read_batch
 from horux_adapters.sat.pool import AHEAD, ReadingFailed, ReadingPool
 from horux_adapters.sat.transfer import dumps, loads
@@ -34,7 +34,7 @@ def pool() -> Iterator[ReadingPool]:
 
 
 def planned(packed: bytes) -> tuple[Stretch, ...]:
-    return plan(BytesIO(packed), [SpooledFile("z.zip", 0, len(packed))])[1]
+    return tuple(stretches(BytesIO(packed), [SpooledFile("z.zip", 0, len(packed))]))
 
 
 @dataclass(frozen=True)

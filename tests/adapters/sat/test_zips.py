@@ -27,7 +27,7 @@ from horux_core.fiscal.cfdi.upload_errors import (
 
 
 def entries(packed: bytes, room: int = MAX_FILES) -> tuple[Member, ...]:
-    return members(io.BytesIO(packed), 0, len(packed), room)
+    return tuple(members(io.BytesIO(packed), 0, len(packed), room))
 
 
 def contents(packed: bytes) -> list[tuple[str, bytes]]:

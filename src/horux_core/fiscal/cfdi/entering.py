@@ -50,22 +50,30 @@ class EnterCfdi:
     entitlements: Entitlements
 
     def __call__(self, actor: Actor, content: bytes, archivo: str) -> EnteredCfdi:
-        """Raises CfdiRejected, UuidConOtroContenido, or PlanLimitReached when it is new and does not fit."""
+        """Raises what `read` and `enter` raise."""
+        return self.enter(actor, self.read(actor, content, archivo))
+
+    def read(self, actor: Actor, content: bytes, archivo: str) -> Entry:
+        """The document, of which only the packed bytes are kept from here on. Raises CfdiRejected."""
         AdmitUpload(self.entitlements)(actor)
         rfc = self.registry.get(actor.tenant).rfc
         cfdi = self.reader.read(content)
-        entry = Entry(archivo, cfdi, direccion(cfdi, rfc), self.reader.pack(content))
+        return Entry(archivo, cfdi, direccion(cfdi, rfc), self.reader.pack(content))
+
+    def enter(self, actor: Actor, entry: Entry) -> EnteredCfdi:
+        """Raises UuidConOtroContenido, or PlanLimitReached when it is new and does not fit."""
+        AdmitUpload(self.entitlements)(actor)
         entitlement = self.entitlements.of(actor.tenant)
         with self.books.open(actor.tenant) as books:
             books.lock()
             kept = books.cfdis.count()
             entered = books.cfdis.enter([entry])
             if entered.conflicts:
-                raise UuidConOtroContenido(cfdi.uuid)
+                raise UuidConOtroContenido(entry.cfdi.uuid)
             if entered.inserted:
                 require_cfdi_room(entitlement, kept, 1)
-                recompute(books, only=[cfdi.uuid])
-            return EnteredCfdi(books.cfdis.get(cfdi.uuid), bool(entered.inserted))
+                recompute(books, only=[entry.cfdi.uuid])
+            return EnteredCfdi(books.cfdis.get(entry.cfdi.uuid), bool(entered.inserted))
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,15 +161,15 @@ class LoadCfdis:
         outcome = avance.outcome
         self.jobs.progress(job, files, outcome.seen)
         for number, batch in enumerate(batches, avance.siguiente):
-            outcome += self._kept(job, number, batch)
+            outcome += self._kept(job, number, batch, outcome)
             self.jobs.progress(job, files, outcome.seen)
         return outcome
 
-    def _kept(self, job: Job, number: int, batch: Batch) -> Outcome:
+    def _kept(self, job: Job, number: int, batch: Batch, so_far: Outcome) -> Outcome:
         """Raises JobTaken."""
         with self.books.open(job.tenant) as books:
             _taken_up(books, job, number)
-            part = enter(books, batch)
+            part = enter(books, batch).after(so_far)
             books.cargas.anotar(job.id, number, part)
         return part
 

@@ -78,6 +78,16 @@ class Spool(Protocol):
         """Remove what a crash left: uploads, whole or cut off, written before that moment and not to be kept."""
 
 
+class ReadingRoom(Protocol):
+    """Bounds how much of what was sent is read at once in this process, whoever sent it."""
+
+    def __call__(self, size: int) -> AbstractContextManager[None]:
+        """A place for reading so many bytes; what is read is let go of before it is left.
+
+        What is small does not wait. Raises ReadingSaturated when the others take too long, or are too many.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class UploadSize:
     """`files` counts every entry, also those of ZIPs and the ones to ignore; `sent` and `inflated` are bytes."""
@@ -92,7 +102,7 @@ class Uploads(Protocol):
 
     Every method raises UploadMissing, and UploadTooLarge for more entries or inflated bytes than are allowed.
     Nothing is inflated beyond those limits, and a file's name is never used as a path. A file that cannot be
-    read is a rejection in its batch, never an error.
+    read is a rejection in its batch, never an error. `size` and `read` also raise ReadingSaturated.
     """
 
     def size(self, ref: SpoolRef) -> UploadSize: ...

@@ -61,6 +61,19 @@ class SpoolUnavailable(Unavailable):
         )
 
 
+class ReadingSaturated(Unavailable):
+    """So much is being read that what was sent does not get its turn in time."""
+
+    code = "lecturas-saturadas"
+    title = "Demasiados archivos en lectura"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "El servidor está leyendo otros archivos grandes. Espera unos segundos y envía este de nuevo.",
+            retryAfter=10,
+        )
+
+
 class TooManyLoads(Throttled):
     """A taxpayer's uploads that arrive or wait to be read are already as many, or as large, as are taken at a time."""
 

@@ -155,3 +155,25 @@ def test_an_outcome_is_the_same_after_being_kept_and_adds_up() -> None:
     assert one + Outcome(1) == total([one, Outcome(1)]) == Outcome(3, 1, one.rejected, one.ignored)
     assert (one.received, one.seen) == (4, 5)
     assert a_job_outcome(one)["received"] == 4
+
+
+def test_an_outcome_names_a_thousand_of_each_and_counts_them_all() -> None:
+    rejected = tuple(Rejected(str(n), "b", "c") for n in range(700))
+    ignored = tuple(Ignored(str(n), "e") for n in range(600))
+    one = Outcome(1, 1, rejected, ignored)
+    both = one + one
+    assert both == total([one, one]) == one + one.after(one)
+    assert (both.rejected, both.ignored) == (rejected + rejected[:300], ignored + ignored[:400])
+    assert (both.rejected_total, both.ignored_total, both.received, both.seen) == (1_400, 1_200, 1_404, 2_604)
+    assert len(one.after(both).rejected) == len(one.after(both).ignored) == 0
+    assert len(one.after(both).plain()["rejected"]) == 0  # type: ignore[arg-type]
+    plain = both.plain()
+    assert (plain["rejectedTotal"], plain["ignoredTotal"]) == (1_400, 1_200)
+    assert Outcome.of(plain) == both
+    assert Outcome(rejected=rejected * 2).rejected_total == 1_400
+
+
+def test_an_outcome_kept_before_it_counted_is_cut_when_it_is_read() -> None:
+    files = [{"file": str(n), "code": "b", "detail": "c"} for n in range(1_500)]
+    read = Outcome.of({"inserted": 0, "duplicates": 0, "rejected": files, "ignored": []})
+    assert (len(read.rejected), read.rejected_total, read.received) == (1_000, 1_500, 1_500)

@@ -16,7 +16,8 @@ from horux_adapters.memory.libro_iva import MemoryLibroIva
 from horux_adapters.memory.spool import MemorySpool
 from horux_adapters.sat.uploads import SatUploads
 from horux_core.fiscal.cfdi import loading
-from horux_core.fiscal.cfdi.outcome import Outcome
+from horux_core.fiscal.cfdi import outcome as outcomes
+from horux_core.fiscal.cfdi.outcome import Outcome, total
 from horux_core.fiscal.cfdi.ports import Avance, Reading, SpoolRef
 from horux_core.identity.errors import ActionForbidden
 from horux_core.jobs.errors import JobMissing, JobTaken
@@ -80,6 +81,18 @@ class TestLoading:
         monkeypatch.setattr(MemoryOpenBooks, "grown", lambda books: told.append(books.cfdis.count()))
         carga.run(carga.queued(mixed()))
         assert told == [7] * times
+
+    @pytest.mark.usefixtures("short_stretches")
+    def test_notes_only_the_files_that_it_will_tell(self, carga: Carga, monkeypatch: pytest.MonkeyPatch) -> None:
+        noted: list[Outcome] = []
+        monkeypatch.setattr(outcomes, "TOLD", 3)
+        monkeypatch.setattr(MemoryCargas, "anotar", lambda _self, _job, _hasta, part: noted.append(part))
+        monkeypatch.setattr(MemoryCargas, "avance", lambda _self, _job: Avance(len(noted), total(noted)))
+        job = carga.run(carga.queued(*((f"{n}.xml", b"no") for n in range(10))))
+        assert sum(bool(part.rejected_total) for part in noted) > 1
+        assert [each.file for part in noted for each in part.rejected] == ["0.xml", "1.xml", "2.xml"]
+        assert Outcome.of(job.outcome or {}) == total(noted)
+        assert total(noted).rejected_total == 10
 
     def test_leaves_no_notes_of_how_far_it_got(self, carga: Carga) -> None:
         ident = carga.queued(mixed())
