@@ -63,7 +63,7 @@ def is_zip(head: bytes) -> bool:
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-class Directory:
+class ZipListing:
     """The entries of a ZIP in its directory's order, read anew each time: none is kept, however long their names."""
 
     def __init__(self, file: BinaryIO, place: tuple[int, int, int], count: int, locked: bool) -> None:
@@ -86,7 +86,7 @@ class Directory:
             yield member
 
 
-def members(file: BinaryIO, start: int, end: int, room: int) -> Directory:
+def members(file: BinaryIO, start: int, end: int, room: int) -> ZipListing:
     """The entries of the ZIP that lies in those bytes of the file.
 
     Raises ZipDanado, ZipSospechoso for entries that share bytes, and TooManyFiles for more than `room`.
@@ -109,7 +109,7 @@ def members(file: BinaryIO, start: int, end: int, room: int) -> Directory:
     if at != last or len(spans) & _FULL_16 != announced & _FULL_16:
         raise ZipDanado
     _refuse_overlaps(spans, base, first)
-    return Directory(file, (first, last, base), len(spans), encrypted == {True})
+    return ZipListing(file, (first, last, base), len(spans), encrypted == {True})
 
 
 def content(file: BinaryIO, member: Member) -> bytes:
