@@ -28,10 +28,9 @@ def note_actor(scope: Scope, *, user: UUID | None = None, tenant: UUID | None = 
 
 
 def who_asks(scope: HTTPScope) -> str:
-    """For whom a request works, as far as it is known: a taxpayer, else a user, else an address."""
+    """The taxpayer or the user a request works for; empty while nobody has said who it is."""
     notes = scope["state"].get(_NOTES, {})
-    client = scope["client"]
-    return str(notes.get("tenantId") or notes.get("userId") or (client[0] if client else ""))
+    return str(notes.get("tenantId") or notes.get("userId") or "")
 
 
 class AccessLog:

@@ -32,6 +32,8 @@ _PIECE = 64 * 1024
 class Pace:
     """How slowly a big answer may be taken, and how many bytes of them a process and one who asks have waiting.
 
+    All who have not said who they are count as one.
+
     A piece is waited for `each` seconds at most, and all of them, after the first `grace` seconds, no longer than
     `rate` bytes a second ask for.
     """
@@ -41,6 +43,7 @@ class Pace:
     rate: float = 8_192.0
     together: int = 128 * MIB
     of_one: int = 48 * MIB
+    of_strangers: int = 16 * MIB
 
 
 class InPieces:
@@ -58,7 +61,8 @@ class InPieces:
         await self._app(scope, receive, _Answer(self, scope, send))
 
     def enter(self, whose: str, size: int) -> bool:
-        if sum(self._waiting.values()) + size > self.pace.together or self._waiting[whose] + size > self.pace.of_one:
+        own = self.pace.of_one if whose else self.pace.of_strangers
+        if sum(self._waiting.values()) + size > self.pace.together or self._waiting[whose] + size > own:
             return False
         self._waiting[whose] += size
         return True

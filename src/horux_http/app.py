@@ -70,9 +70,9 @@ def create_app(
         debug=False,
     )
     # What wraps the router too: a path that does not exist is answered, and written down, like any other.
-    guarded = KnownHosts(Cors(app.asgi_handler, chosen.cors_origins), chosen.allowed_hosts)
-    paced = InPieces(TruePeer(guarded, chosen.trusted_proxies), chosen.pace)
-    app.asgi_handler = AccessLog(SafeHeaders(paced))
+    paced = InPieces(app.asgi_handler, chosen.pace)
+    guarded = KnownHosts(Cors(paced, chosen.cors_origins), chosen.allowed_hosts)
+    app.asgi_handler = AccessLog(SafeHeaders(TruePeer(guarded, chosen.trusted_proxies)))
     return app
 
 

@@ -159,12 +159,10 @@ class StrictRequest(Request[Any, Any, Any]):
 
 
 def _is_small(scope: HTTPScope) -> bool:
-    """Whether the body cannot be large, by its route's limit or by the length it announces."""
+    """Whether its route takes no large body. An upload has its time whatever its size: the line may be slow."""
     handler = scope.get("route_handler")
     limit = handler.resolve_request_max_body_size() if isinstance(handler, HTTPRouteHandler) else None
-    lengths = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"content-length"]
-    sent = [int(text) for text in lengths if text.isascii() and text.isdigit() and len(text) <= _LONGEST]
-    return min((each for each in (limit, *sent) if each is not None), default=math.inf) <= SMALL
+    return limit is not None and limit <= SMALL
 
 
 class _Refused(ValueError):

@@ -5,16 +5,19 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from litestar import Litestar, Response, get
 from litestar.params import FromPath
 
+from horux_http.access_log import note_actor
 from horux_http.answering import Pace
 from tests.http.small import client, small_app
 
 PIECE = 64 * 1024
 BIG = 1_000_000
+ANA, LUZ = uuid4(), uuid4()
 HASTE = Pace(each=0.05)
 
 
@@ -30,13 +33,14 @@ def content(size: int) -> bytes:
 Take = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-async def taken(app: Litestar, take: Take, size: int = BIG, client: str = "192.0.2.1") -> None:
+async def taken(app: Litestar, take: Take, size: int = BIG, whose: UUID | None = ANA) -> None:
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
         "path": f"/grande/{size}", "raw_path": b"", "query_string": b"", "root_path": "",
-        "headers": [(b"host", b"localhost")], "client": (client, 5), "server": ("localhost", 80),
+        "headers": [(b"host", b"localhost")], "client": ("192.0.2.1", 5), "server": ("localhost", 80),
         "state": {}, "extensions": {},
     }  # fmt: skip
+    note_actor(scope, tenant=whose)  # type: ignore[arg-type]
     await asyncio.wait_for(app(scope, asyncio.Event().wait, take), 20)  # type: ignore[arg-type]
 
 
@@ -107,30 +111,40 @@ def test_who_takes_it_by_drops_is_let_go() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pace", "other", "status"),
+    ("pace", "one", "other", "status"),
     [
-        (Pace(of_one=2 * BIG - 1), "192.0.2.1", 503),
-        (Pace(of_one=2 * BIG - 1), "192.0.2.2", 200),
-        (Pace(of_one=2 * BIG), "192.0.2.1", 200),
-        (Pace(together=2 * BIG - 1), "192.0.2.2", 503),
+        (Pace(of_one=2 * BIG - 1), ANA, ANA, 503),
+        (Pace(of_one=2 * BIG - 1), ANA, LUZ, 200),
+        (Pace(of_one=2 * BIG), ANA, ANA, 200),
+        (Pace(together=2 * BIG - 1), ANA, LUZ, 503),
+        (Pace(of_strangers=2 * BIG - 1), None, None, 503),
+        (Pace(of_strangers=2 * BIG - 1), None, ANA, 200),
     ],
 )
-def test_beyond_what_may_wait_at_a_time_others_are_refused(pace: Pace, other: str, status: int) -> None:
+def test_beyond_what_may_wait_at_a_time_others_are_refused(
+    pace: Pace, one: UUID | None, other: UUID | None, status: int
+) -> None:
     async def both() -> None:
         application, first, second, third = app(pace), Reader(), Reader(), Reader()
         second.goes_on.set()
         third.goes_on.set()
-        one = asyncio.create_task(taken(application, first))
+        slow = asyncio.create_task(taken(application, first, whose=one))
         await first.stopped.wait()
-        await taken(application, second, client=other)
+        await taken(application, second, whose=other)
         assert second.status == status
         if status == 503:
             assert b"servidor-saturado" in second.messages[1]["body"]
             assert (b"retry-after", b"5") in second.messages[0]["headers"]
         first.goes_on.set()
-        await one
+        await slow
         assert sum(len(each["body"]) for each in first.messages[1:]) == BIG
-        await taken(application, third, client=other)
+        await taken(application, third, whose=other)
         assert third.status == 200
 
     asyncio.run(both())
+
+
+def test_a_refusal_can_be_read_by_the_pages_of_others() -> None:
+    with client(extra=[grande], pace=Pace(of_strangers=1), cors_origins=("https://paginas.mx",)) as http:
+        refused = http.get(f"/grande/{BIG}", headers={"Origin": "https://paginas.mx"})
+    assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (503, "https://paginas.mx")

@@ -103,16 +103,18 @@ def _followed(horux: "Horux", tenant: "TenantId", ident: "JobId") -> dict[str, A
     return outcome
 
 
-def _tell(outcome: dict[str, Any]) -> None:
+def _tell(plain: dict[str, Any]) -> None:
     """What became of each file; the command fails when none could be taken."""
-    rejected = outcome["rejected"]
-    refused = bool(rejected) and not (outcome["inserted"] or outcome["duplicates"])
+    from horux_core.fiscal.cfdi.outcome import Outcome
+
+    outcome = Outcome.of(plain)
+    refused = bool(outcome.rejected) and not (outcome.inserted or outcome.duplicates)
     typer.echo(
-        f"Recibidos {outcome['received']}: nuevos {outcome['inserted']}, repetidos {outcome['duplicates']}, "
-        f"rechazados {outcome['rejectedTotal']}, ignorados {outcome['ignoredTotal']}.",
+        f"Recibidos {outcome.received}: nuevos {outcome.inserted}, repetidos {outcome.duplicates}, "
+        f"rechazados {outcome.rejected_total}, ignorados {outcome.ignored_total}.",
         err=refused,
     )
-    for file in rejected:
-        typer.echo(f"  {file['file']}: {file['detail']} ({file['code']})", err=refused)
+    for file in outcome.rejected:
+        typer.echo(f"  {file.file}: {file.detail} ({file.code})", err=refused)
     if refused:
         raise typer.Exit(1)

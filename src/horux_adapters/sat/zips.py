@@ -239,11 +239,19 @@ def _name(raw: bytes, encoding: str) -> str:
     return raw.decode(encoding, "replace")
 
 
+_MOST_FIELDS = 32
+"""Extra fields of an entry that are looked through: programs write five or six."""
+
+
 def _widened(extra: bytes, *values: int) -> list[int]:
     """Size, packed size and offset, each from the 64-bit extra field (4.5.3) where the entry has no room for it."""
     wide = list(values)
+    if _FULL_32 not in wide:
+        return wide
     at = 0
-    while at + 4 <= len(extra):
+    for _ in range(_MOST_FIELDS):
+        if at + 4 > len(extra):
+            break
         kind, length = int.from_bytes(extra[at : at + 2], "little"), int.from_bytes(extra[at + 2 : at + 4], "little")
         field = extra[at + 4 : at + 4 + length]
         at += 4 + length

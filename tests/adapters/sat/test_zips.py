@@ -57,6 +57,21 @@ class TestReading:
         with zipfile.ZipFile(io.BytesIO(packed)) as oracle:
             assert contents(packed) == [(info.orig_filename, oracle.read(info)) for info in oracle.infolist()]
 
+    @pytest.mark.parametrize(("others", "read"), [(5, True), (10_000, False)])
+    def test_looks_for_the_size_of_64_bits_among_a_few_fields(self, others: int, read: bool) -> None:
+        size = struct.pack("<HHQQ", 1, 16, 4, 4)
+        info = zipfile.ZipInfo("grande.xml")
+        info.extra = struct.pack("<HH", 0x7075, 0) * others + size
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as packed:
+            packed.writestr(info, b"<a/>")
+        whole = changed(out.getvalue(), b"PK\x01\x02", 20, b"\xff" * 8)
+        if read:
+            assert contents(whole) == [("grande.xml", b"<a/>")]
+        else:
+            with pytest.raises((ZipDanado, ArchivoDemasiadoGrande)):
+                contents(whole)
+
     def test_bears_a_comment_entries_of_64_bits_and_data_descriptors(self) -> None:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as packed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterFiles, enter, small
 from horux_core.fiscal.cfdi.outcome import Batch, Outcome
 from horux_core.fiscal.cfdi.ports import Avance, SpoolRef, Uploads
+from horux_core.fiscal.cfdi.upload_errors import ReadingSaturated
 from horux_core.fiscal.iva.recomputing import recompute
 from horux_core.fiscal.ports import Books, OpenBooks
 from horux_core.identity.model import Actor, Permission
@@ -53,10 +54,14 @@ class TakeUpload:
         queued = False
         try:
             AdmitUpload(self.enter_files.entitlements)(actor)
-            size = self.uploads.size(upload)
-            if small(size):
-                return self.enter_files(actor, upload)
-            job = Job(upload.id, actor.tenant, CARGA, {}, actor.user, self.clock(), recibidos=size.files)
+            files = 0
+            # What has arrived whole is not sent away because others are being read: a worker waits for nobody.
+            with suppress(ReadingSaturated):
+                size = self.uploads.size(upload)
+                if small(size):
+                    return self.enter_files(actor, upload)
+                files = size.files
+            job = Job(upload.id, actor.tenant, CARGA, {}, actor.user, self.clock(), recibidos=files)
             self.jobs.put(job)
             queued = True
             return upload.id

@@ -19,6 +19,7 @@ from horux_core.fiscal.cfdi import loading
 from horux_core.fiscal.cfdi import outcome as outcomes
 from horux_core.fiscal.cfdi.outcome import Outcome, total
 from horux_core.fiscal.cfdi.ports import Avance, Reading, SpoolRef
+from horux_core.fiscal.cfdi.upload_errors import ReadingSaturated
 from horux_core.identity.errors import ActionForbidden
 from horux_core.jobs.errors import JobMissing, JobTaken
 from horux_core.jobs.model import Job, JobState
@@ -51,6 +52,20 @@ class TestLoading:
         mes = carga.despacho.mes(2025, 1)
         assert mes is not None
         assert mes.iva_trasladado == 7 * 160
+
+    @pytest.mark.parametrize("what", ["size", "read"])
+    def test_what_arrived_whole_is_queued_when_nothing_more_can_be_read_at_once(
+        self, carga: Carga, monkeypatch: pytest.MonkeyPatch, what: str
+    ) -> None:
+        def saturated(*_: object) -> None:
+            raise ReadingSaturated
+
+        with monkeypatch.context() as busy:
+            busy.setattr(SatUploads, what, saturated)
+            taken = carga.take(mixed())
+        assert not isinstance(taken, Outcome)
+        job = carga.run(taken)
+        assert (Outcome.of(job.outcome or {}).inserted, job.recibidos, carga.on_spool()) == (7, 11, 0)
 
     def test_of_the_same_again_adds_nothing(self, carga: Carga) -> None:
         carga.run(carga.queued(mixed()))
