@@ -15,6 +15,7 @@ from horux_core.fiscal.cfdi.limites import MAX_BODY, MAX_ENTRY, MIB
 from horux_core.fiscal.cfdi.loading import ShowLoad, TakeUpload
 from horux_core.fiscal.cfdi.outcome import Outcome
 from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool
+from horux_core.fiscal.cfdi.stored import Entry
 from horux_core.fiscal.cfdi.upload_errors import ZipPorUno
 from horux_core.identity.authenticating import Authenticate
 from horux_core.identity.model import Actor
@@ -57,7 +58,9 @@ class UploadController(Controller):
         held, text = OneFile(spool, room, actor.tenant), OneFile(spool, room, actor.tenant)
 
         def enter() -> EnteredCfdi:
-            return _entered(enter_cfdi, still(request, authenticate, actor), held)
+            # Asked before and after: for its turn to be read a document may have to wait.
+            entry = _entry(enter_cfdi, still(request, authenticate, actor), held)
+            return enter_cfdi.enter(still(request, authenticate, actor), entry)
 
         try:
             await receive(request, held, MAX_ENTRY + _FORM_ROOM, text, single)
@@ -114,9 +117,8 @@ class UploadController(Controller):
         return LoadOut.of(show_load(actor, JobId(job_id)))
 
 
-def _entered(enter_cfdi: EnterCfdi, actor: Actor, held: OneFile) -> EnteredCfdi:
+def _entry(enter_cfdi: EnterCfdi, actor: Actor, held: OneFile) -> Entry:
     try:
-        entry = held.read(lambda content: enter_cfdi.read(actor, content, held.name or ""))
+        return held.read(lambda content: enter_cfdi.read(actor, content, held.name or ""))
     except ArchivoZip as refusal:
         raise ZipPorUno from refusal
-    return enter_cfdi.enter(actor, entry)
