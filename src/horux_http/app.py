@@ -70,8 +70,7 @@ def create_app(
         debug=False,
     )
     # What wraps the router too: a path that does not exist is answered, and written down, like any other.
-    paced = InPieces(app.asgi_handler, chosen.pace)
-    guarded = KnownHosts(Cors(paced, chosen.cors_origins), chosen.allowed_hosts)
+    guarded = KnownHosts(Cors(InPieces(app.asgi_handler, chosen.pace), chosen.cors_origins), chosen.allowed_hosts)
     app.asgi_handler = AccessLog(SafeHeaders(TruePeer(guarded, chosen.trusted_proxies)))
     return app
 

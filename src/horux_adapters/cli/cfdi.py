@@ -13,6 +13,7 @@ from horux_adapters.cli.surroundings import product
 if TYPE_CHECKING:
     from horux_adapters.container.horux import Horux
     from horux_core.fiscal.cfdi.ports import Spool, SpoolRef
+    from horux_core.jobs.model import Job
     from horux_core.kernel.ids import JobId, TenantId
 
 app = typer.Typer(no_args_is_help=True)
@@ -71,8 +72,6 @@ def _followed(horux: "Horux", tenant: "TenantId", ident: "JobId") -> dict[str, A
     from horux_adapters.container.clock import system_clock
     from horux_adapters.container.horux import job_kinds
     from horux_adapters.worker.handling import Handling
-    from horux_core.fiscal.cfdi.loading import KEPT
-    from horux_core.jobs.model import JobState
 
     g = horux.gateways
     handling = Handling(g.deliveries(), g.jobs(), horux.reactions(), job_kinds(horux), system_clock)
@@ -89,12 +88,19 @@ def _followed(horux: "Horux", tenant: "TenantId", ident: "JobId") -> dict[str, A
         while True:
             job = g.jobs().get(tenant, ident)
             bar.update(task, total=job.recibidos or None, completed=job.procesados)
-            if job.state in (JobState.TERMINADO, JobState.FALLIDO):
+            if job.ended:
                 break
             ended.wait(_POLL_SECONDS)
     ended.set()
     runner.join()
-    outcome = dict(job.outcome or {})
+    return _come_of(job)
+
+
+def _come_of(job: "Job") -> dict[str, Any]:
+    """The outcome of a job that ended well; of another what it kept is told, and the command fails."""
+    from horux_core.fiscal.cfdi.loading import KEPT
+
+    outcome: dict[str, Any] = dict(job.outcome or {})
     if job.error:
         typer.echo(job.error, err=True)
         if KEPT in outcome:

@@ -197,6 +197,19 @@ def _observado(parte: _Parte, saldos: Saldos) -> Iterator[tuple[str, str]]:
     if factura is None:
         yield PAGO_SIN_FACTURA, _sin_factura(docto)
         return
+    yield from _ante_su_factura(parte, factura)
+    holgura = CENTAVO if docto.moneda == factura.moneda else factura.total * _HOLGURA
+    if saldos.pagado(factura) > factura.total + holgura:
+        yield (
+            PAGO_EXCEDE_SALDO,
+            f"Los pagos vigentes de la factura {factura.uuid} suman más que su total: revisa si alguno está repetido "
+            "y cancélalo, o pide que lo cancelen.",
+        )
+
+
+def _ante_su_factura(parte: _Parte, factura: Documento) -> Iterator[tuple[str, str]]:
+    """What the payment says otherwise than its invoice."""
+    docto = parte.docto
     if not factura.vigente:
         yield (
             PAGO_DE_CANCELADA,
@@ -220,13 +233,6 @@ def _observado(parte: _Parte, saldos: Saldos) -> Iterator[tuple[str, str]]:
             PAGO_INCONSISTENTE,
             f"Los impuestos del pago no son los de la factura {factura.uuid} en la proporción que paga: se contaron "
             f"los del pago. Si están mal, {parte.remedio}.",
-        )
-    holgura = CENTAVO if docto.moneda == factura.moneda else factura.total * _HOLGURA
-    if saldos.pagado(factura) > factura.total + holgura:
-        yield (
-            PAGO_EXCEDE_SALDO,
-            f"Los pagos vigentes de la factura {factura.uuid} suman más que su total: revisa si alguno está repetido "
-            "y cancélalo, o pide que lo cancelen.",
         )
 
 
