@@ -1,5 +1,7 @@
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from uuid import UUID
 
+from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from horux_adapters.postgres.control import ControlDatabase
@@ -8,22 +10,21 @@ from horux_core.billing.model import Frequency, Subscription, SubscriptionStatus
 from horux_core.kernel.ids import TenantId
 from horux_core.plans.model import Plan
 
-_COLUMNS = (
+COLUMNS = (
     "id, tenant_id, plan, status, amount, frequency, payer_email, mp_preapproval_id, payment_link,"
-    " current_period_start, current_period_end, created_at"
+    " current_period_start, current_period_end, created_at, agreement_state, agreement_changed_at, reminded_of,"
+    " listed, entered_at, failed_on"
 )
-_OPEN = f"""
-INSERT INTO subscriptions ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (id) DO UPDATE SET
-    plan = excluded.plan, status = excluded.status, amount = excluded.amount, frequency = excluded.frequency,
-    payer_email = excluded.payer_email, mp_preapproval_id = excluded.mp_preapproval_id,
-    payment_link = excluded.payment_link, current_period_start = excluded.current_period_start,
-    current_period_end = excluded.current_period_end, updated_at = now()
+"""Of a subscription, as `subscription` takes them."""
+COUNTING = "(status <> 'cancelled') DESC, created_at DESC"
+"""The order in which the one that counts comes first among a tenant's."""
+_FIXED = ("id", "tenant_id", "created_at")
+_CHANGING = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", ") if name not in _FIXED)
+_PUT = f"""
+INSERT INTO subscriptions ({COLUMNS}) VALUES ({", ".join(["%s"] * (COLUMNS.count(",") + 1))})
+ON CONFLICT (id) DO UPDATE SET {_CHANGING}, updated_at = now()
 """  # noqa: S608
-_LIVE = f"""
-SELECT {_COLUMNS} FROM subscriptions WHERE tenant_id = %s
-ORDER BY (status <> 'cancelled') DESC, created_at DESC LIMIT 1
-"""  # noqa: S608
+_LIVE = f"SELECT {COLUMNS} FROM subscriptions WHERE tenant_id = %s ORDER BY {COUNTING} LIMIT 1"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +34,60 @@ class PostgresSubscriptions:
     control: ControlDatabase
 
     def open(self, subscription: Subscription) -> None:
-        s = subscription
-        row = (
-            s.id, s.tenant, s.plan, s.status, s.amount, s.frequency, s.payer_email, s.mp_preapproval_id, s.payment_link,
-            s.current_period_start, s.current_period_end, s.created_at,
-        )  # fmt: skip
-        self._change(_OPEN, row, s.tenant)
+        with self.control.transaction() as connection:
+            PostgresSubscriptionLog(connection).save(subscription)
 
     def live(self, tenant: TenantId) -> Subscription | None:
         with self.control.transaction() as connection:
-            row = connection.execute(_LIVE, (tenant,)).fetchone()
-        return None if row is None else _subscription(row)
+            return PostgresSubscriptionLog(connection).live(tenant)
 
     def cancel(self, tenant: TenantId) -> None:
         query = "UPDATE subscriptions SET status = 'cancelled', updated_at = now() WHERE tenant_id = %s"
-        self._change(query, (tenant,), tenant)
+        self._change(query, tenant)
 
     def remove(self, tenant: TenantId) -> None:
-        self._change("DELETE FROM subscriptions WHERE tenant_id = %s", (tenant,), tenant)
+        self._change("DELETE FROM subscriptions WHERE tenant_id = %s", tenant)
 
-    def _change(self, query: str, values: tuple[object, ...], tenant: TenantId) -> None:
+    def _change(self, query: str, tenant: TenantId) -> None:
         with self.control.transaction() as connection:
-            connection.execute(query.encode(), values)
+            connection.execute("SELECT FROM tenants WHERE id = %s FOR UPDATE", (tenant,))
+            connection.execute(query.encode(), (tenant,))
             notify(connection, "tenant", str(tenant))
 
 
-def _subscription(row: TupleRow) -> Subscription:
-    ident, tenant, plan, status, amount, frequency, payer, preapproval, link, start, end, created_at = row
+@dataclass(frozen=True, slots=True)
+class PostgresSubscriptionLog:
+    """The subscriptions, in the transaction of `connection`."""
+
+    connection: Connection[TupleRow]
+
+    def get(self, subscription: UUID) -> Subscription | None:
+        query = f"SELECT {COLUMNS} FROM subscriptions WHERE id = %s"  # noqa: S608
+        return subscription_of(self.connection.execute(query, (subscription,)).fetchone())
+
+    def live(self, tenant: TenantId) -> Subscription | None:
+        return subscription_of(self.connection.execute(_LIVE, (tenant,)).fetchone())
+
+    def add(self, subscription: Subscription) -> None:
+        self.save(subscription)
+
+    def save(self, subscription: Subscription) -> None:
+        self.connection.execute(_PUT, astuple(subscription))
+        notify(self.connection, "tenant", str(subscription.tenant))
+
+
+def subscription_of(row: TupleRow | None) -> Subscription | None:
+    """The subscription whose COLUMNS these are."""
+    return None if row is None else subscription(row)
+
+
+def subscription(row: TupleRow) -> Subscription:
+    (
+        ident, tenant, plan, status, amount, frequency, payer, preapproval, link, start, end, created_at, state,
+        changed_at, reminded_of, listed, entered_at, failed_on,
+    ) = row  # fmt: skip
     return Subscription(
         ident, TenantId(tenant), Plan(plan), SubscriptionStatus(status), amount, Frequency(frequency), payer,
-        preapproval, link, start, end, created_at,
+        preapproval, link, start, end, created_at, None if state is None else SubscriptionStatus(state), changed_at,
+        reminded_of, listed, entered_at, failed_on,
     )  # fmt: skip

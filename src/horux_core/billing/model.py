@@ -1,4 +1,4 @@
-"""What a client pays for: its subscription (the design's Section 3)."""
+"""What a client pays for, its subscription, and what it paid (the design's Section 3)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,7 +25,14 @@ class Frequency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One live subscription a tenant. `amount` in MXN, tax included, per `frequency`."""
+    """One live subscription a tenant. `amount` in MXN, tax included, per `frequency`.
+
+    `agreement_state` is what the provider said last of the agreement, and `agreement_changed_at` when it changed
+    there: our own status may differ, since an operator notes payments by hand and unpaid periods end. `reminded_of`
+    is the end of the period whose ending the client was told of. `listed`: the amount is the plan's price, and was
+    not agreed with this client. `entered_at` is when we first heard that the agreement has a means of payment, and
+    `failed_on` the day whose charge it gave up on last.
+    """
 
     id: UUID
     tenant: TenantId
@@ -39,11 +46,28 @@ class Subscription:
     current_period_start: datetime | None
     current_period_end: datetime | None
     created_at: datetime
+    agreement_state: SubscriptionStatus | None = None
+    agreement_changed_at: datetime | None = None
+    reminded_of: datetime | None = None
+    listed: bool = False
+    entered_at: datetime | None = None
+    failed_on: datetime | None = None
 
     @property
     def asks_for_link(self) -> bool:
         """Whether there is a price and somebody at the provider to pay it."""
         return self.amount > 0 and self.payer_email is not None
+
+    @property
+    def charges_itself(self) -> bool:
+        """Whether the provider charges without the client's doing anything."""
+        return self.agreement_state is SubscriptionStatus.AUTHORIZED
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether what its agreement gave up on is still unpaid."""
+        end = self.current_period_end
+        return self.failed_on is not None and (end is None or end <= self.failed_on)
 
     @property
     def next_billing_date(self) -> datetime | None:
@@ -55,8 +79,87 @@ class Subscription:
         due = self.next_billing_date
         return due is not None and due < now
 
-    def linked(self, reference: str, url: str) -> Self:
-        return replace(self, mp_preapproval_id=reference, payment_link=url)
+    def linked(self, reference: str, url: str | None) -> Self:
+        same = reference == self.mp_preapproval_id
+        return replace(self if same else self.unlinked(), mp_preapproval_id=reference, payment_link=url)
+
+    def unlinked(self) -> Self:
+        """Its agreement is none of its own any more: what becomes of that one says nothing of this."""
+        return replace(
+            self, mp_preapproval_id=None, payment_link=None, agreement_state=None, agreement_changed_at=None,
+            entered_at=None, failed_on=None,
+        )  # fmt: skip
 
     def cancelled(self) -> Self:
         return replace(self, status=SubscriptionStatus.CANCELLED)
+
+    def reminded(self) -> Self:
+        return replace(self, reminded_of=self.current_period_end)
+
+
+class PaymentStatus(StrEnum):
+    APPROVED = "approved"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+
+
+class Flaw(StrEnum):
+    """Why a payment does not count, though it was made: an admin has to look at it."""
+
+    AMOUNT = "monto-distinto"
+    CURRENCY = "otra-moneda"
+    COLLECTOR = "otro-cobrador"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money of a client's. `mp_payment_id` is the provider's number, None of one noted by hand.
+
+    `method` and `detail` are the provider's words; `reference` is what the operator noted. `due_on` is the day whose
+    period it pays; `changed_at`, its last change at the provider.
+    """
+
+    id: UUID
+    tenant: TenantId
+    subscription: UUID | None
+    mp_payment_id: str | None
+    amount: Decimal
+    currency: str
+    status: PaymentStatus
+    method: str
+    detail: str
+    reference: str | None
+    refunded: Decimal
+    flaw: Flaw | None
+    due_on: datetime | None
+    paid_at: datetime | None
+    changed_at: datetime
+    created_at: datetime
+
+    @property
+    def counts(self) -> bool:
+        return self.status is PaymentStatus.APPROVED and self.flaw is None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """News of the provider that belong to nobody we know, or to two: an admin decides. `why` is a stable word."""
+
+    topic: str
+    reference: str
+    why: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPrices:
+    """What a plan costs, MXN with tax, per frequency; None where the operator has set no price."""
+
+    plan: Plan
+    monthly: Decimal | None
+    yearly: Decimal | None
+
+    def per(self, frequency: Frequency) -> Decimal | None:
+        return self.monthly if frequency is Frequency.MONTHLY else self.yearly
