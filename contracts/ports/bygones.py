@@ -9,14 +9,19 @@ import pytest
 
 from contracts.ports.directory import NOW, a_token, entered
 from contracts.ports.jobs import a_job
+from contracts.ports.notices import NOON, a_notice
 from contracts.ports.outbox import SomebodyCame
+from horux_core.billing.notices import NoticeState
+from horux_core.billing.ports import Notices
 from horux_core.identity.model import RefreshToken, Session
 from horux_core.identity.ports import Directory, Throttle
 from horux_core.jobs.errors import JobMissing
 from horux_core.jobs.model import Job
 from horux_core.jobs.ports import Jobs
 from horux_core.kernel.events import Event
-from horux_core.kernel.ids import TenantId, UserId
+from horux_core.kernel.ids import EventId, TenantId, UserId
+from horux_core.notifications.model import Envelope
+from horux_core.notifications.ports import Mails
 from horux_core.operations.ports import Bygones
 from horux_core.outbox.ports import Deliveries
 
@@ -30,6 +35,8 @@ class Stores:
     jobs: Jobs
     deliveries: Deliveries
     throttle: Throttle
+    notices: Notices
+    mails: Mails
     put: Callable[[Event], None]
     tenant: TenantId
 
@@ -118,6 +125,45 @@ class BygonesContract:
             with pytest.raises(JobMissing):
                 stores.jobs.get(stores.tenant, job.id)
         assert {waiting.id, begun.id} == {job.id for job in stores.jobs.recent(10)}
+
+    def test_lets_go_of_notices_that_ended_before_and_of_none_that_waits_or_was_given_up(self, stores: Stores) -> None:
+        ended = [a_notice(state) for state in NoticeState]
+        for notice in ended:
+            stores.notices.take(notice)
+        late = a_notice(NoticeState.PROCESADO, NOON + SECOND)
+        stores.notices.take(late)
+        assert stores.bygones.notices(NOON, 10) == 0
+        assert stores.bygones.notices(NOON + SECOND, 3) == 3
+        assert stores.bygones.notices(NOON + SECOND, 10) == 1
+        left = {notice.state for notice in stores.notices.page(None, None, 500).items if notice.id != late.id}
+        assert left == {NoticeState.PENDIENTE, NoticeState.MUERTO}
+
+    def test_lets_go_of_mails_that_ended_before_and_of_none_while_one_of_its_event_waits(self, stores: Stores) -> None:
+        now = datetime.now(UTC) + SECOND
+        for _ in range(2):
+            stores.put(SomebodyCame(UserId(uuid4()), "x", False))
+        alone, waiting = stores.deliveries.claim(None, now), stores.deliveries.claim(None, now)
+        assert alone is not None
+        assert waiting is not None
+        sent, refused, called_off, told, owed = (
+            Envelope(cause, "Joined", f"{n}@cascabel.mx", None)
+            for n, cause in enumerate((alone.id, alone.id, EventId(uuid4()), waiting.id, waiting.id))
+        )
+        for envelope in (sent, refused, called_off, told, owed):
+            stores.mails.begin(envelope, NOW)
+        for envelope in (sent, told):
+            stores.mails.sent(envelope, NOW + SECOND)
+        stores.mails.failed(refused, "no existe", NOW + 2 * SECOND, refused=True)
+        stores.mails.failed(owed, "sin red", NOW, refused=False)
+        assert stores.bygones.mails(NOW + SECOND, 10) == 1, "what was called off ended when it was begun"
+        assert stores.bygones.mails(NOW + 3 * SECOND, 1) == 1
+        assert {mail.to for mail in stores.mails.page(None, None, 9).items} == {refused.to, told.to, owed.to}
+        assert stores.bygones.mails(NOW + 99 * HOUR, 10) == 1
+        assert {mail.to for mail in stores.mails.page(None, None, 9).items} == {told.to, owed.to}
+        stores.deliveries.failed(waiting.id, "imposible", None)
+        assert stores.bygones.mails(NOW + 99 * HOUR, 10) == 0, "an operator may still ask for the one that is owed"
+        stores.mails.sent(owed, NOW)
+        assert stores.bygones.mails(NOW + 99 * HOUR, 10) == 2
 
     def test_lets_go_of_failures_of_before(self, stores: Stores) -> None:
         for _ in range(10):

@@ -10,7 +10,8 @@ from tests.system.household import plain_environment
 
 HEAVY = (
     "psycopg", "psycopg_pool", "litestar", "granian", "lxml", "procrastinate", "dependency_injector", "msgspec",
-    "structlog", "cryptography", "argon2", "horux_core", "horux_http", "horux_adapters.container",
+    "structlog", "cryptography", "argon2", "jinja2", "css_inline", "horux_core", "horux_http",
+    "horux_adapters.container",
 )  # fmt: skip
 PROGRAM = """
 import sys
@@ -22,7 +23,8 @@ except SystemExit as end:
 print(*sorted(sys.modules), sep="\\n", file=sys.stderr)
 """
 NOUNS = ((), ("serve",), ("worker",), ("demo",), ("migrate",), ("admin", "create"), ("tenants", "list"),
-         ("tenants", "create"), ("tenants", "show"), ("tenants", "delete"), ("cfdi", "import"))  # fmt: skip
+         ("tenants", "create"), ("tenants", "show"), ("tenants", "delete"), ("cfdi", "import"),
+         ("mail", "preview"), ("duties", "list"), ("duties", "run"))  # fmt: skip
 
 
 @pytest.mark.parametrize("noun", NOUNS, ids=" ".join)
@@ -41,5 +43,5 @@ def test_help_imports_nothing_heavy(noun: tuple[str, ...]) -> None:
 
 def test_without_a_command_it_says_which_there_are() -> None:
     said = horux().stdout
-    for noun in ("serve", "worker", "demo", "migrate", "admin", "tenants", "cfdi"):
+    for noun in ("serve", "worker", "demo", "migrate", "admin", "tenants", "cfdi", "mail", "duties"):
         assert noun in said

@@ -6,11 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
-
-from horux_adapters.cli.surroundings import _UNCONNECTED
-from horux_adapters.container.settings import load
-from tests.adapters.container.test_settings import LEAST, PRODUCTION
+from tests.adapters.container.test_settings import PRODUCTION
 from tests.cli.running import horux
 from tests.system.household import plain_environment
 
@@ -34,20 +30,12 @@ def told_at_start(**settings: str) -> list[dict[str, str]]:
     return [json.loads(line) for line in ended.stderr.splitlines()]
 
 
-def test_production_says_at_each_start_what_is_not_connected(tmp_path: Path) -> None:
-    told = told_at_start(DATA_DIR=str(tmp_path), LOG_LEVEL="warning")
-    assert [(line["level"], line["event"], line["variable"]) for line in told] == [
-        ("warning", "servicio sin conectar", "MAIL"),
-        ("warning", "servicio sin conectar", "PAYMENTS"),
-    ]
-    assert all(line["variable"] in line["motivo"] for line in told)
-
-
-def test_where_nothing_is_expected_to_be_connected_nothing_is_said() -> None:
-    assert load(PRODUCTION).unconnected == ("MAIL", "PAYMENTS") == tuple(_UNCONNECTED)
-    assert load(LEAST).unconnected == ()
-    connected = msgspec.structs.replace(load(PRODUCTION), mail="memory", payments="memory")
-    assert connected.unconnected == ()
+def test_production_says_at_each_start_that_its_mail_reaches_nobody(tmp_path: Path) -> None:
+    here = {"DATA_DIR": str(tmp_path), "LOG_LEVEL": "warning"}
+    [told] = told_at_start(**here, MAIL="folder")
+    assert (told["level"], told["event"], told["variable"]) == ("warning", "servicio sin conectar", "MAIL")
+    assert told_at_start(**here) == []
+    assert told_at_start(**here, MAIL="folder", HORUX_ENV="development") == []
 
 
 def test_what_a_command_makes_is_for_its_own_account_alone(tmp_path: Path) -> None:

@@ -37,5 +37,6 @@ def _told(ready: dict[str, object], data_dir: Path) -> str:
     tenant = ready["tenant"]
     if isinstance(tenant, dict):
         lines.append(f"  Cliente {tenant['rfc']}  {tenant['ownerEmail']}  {tenant['ownerPassword']}")
+    lines.append(f"  Correos   {ready['url']}/correo  (con la cuenta del operador)")
     lines.append(f"Los datos quedan en {data_dir}. Ctrl-C termina.")
     return "\n".join(lines)

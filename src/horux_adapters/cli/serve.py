@@ -8,7 +8,7 @@ from horux_adapters.cli.surroundings import (
     data_dir,
     explained,
     needs_own_server,
-    warn_of_unconnected,
+    warn_of_idle_mail,
     with_development_secrets,
 )
 
@@ -40,15 +40,19 @@ def serve() -> None:
 
 
 def worker() -> None:
+    from functools import partial
+
     from horux_adapters.container.clock import system_clock
+    from horux_adapters.container.duties import duties
     from horux_adapters.container.horux import job_kinds, opened
     from horux_adapters.container.settings import environment, load
     from horux_adapters.demo.supervising import end_with_parent
     from horux_adapters.postgres.addresses import WORKER
     from horux_adapters.telemetry.logs import configure
+    from horux_adapters.worker.attending import Rounds
     from horux_adapters.worker.handling import Handling
-    from horux_adapters.worker.running import Duty, run
-    from horux_adapters.worker.sweeping import CleanSpool, Purge, Sweep
+    from horux_adapters.worker.running import Chore, run
+    from horux_adapters.worker.sweeping import Sweep
 
     with explained():
         env = with_development_secrets(environment())
@@ -58,15 +62,14 @@ def worker() -> None:
         if supervisor := env.get("HORUX_SUPERVISED"):
             end_with_parent(int(supervisor))
         configure(production=settings.production, level=settings.log_level)
-        warn_of_unconnected(settings)
+        warn_of_idle_mail(settings)
         with opened(settings, WORKER) as horux:
-            g, use_cases = horux.gateways, horux.use_cases
+            g = horux.gateways
             handling = Handling(g.deliveries(), g.jobs(), horux.reactions(), job_kinds(horux), system_clock)
-            sweep = Sweep(g.jobs(), g.deliveries(), use_cases.recover_runs(), system_clock)
-            clean = CleanSpool(g.jobs(), g.spool(), system_clock)
-            purge = Purge(use_cases.purge_bygones())
-            duties = [Duty("limpieza", 3600.0, clean), Duty("purga", 3600.0, purge)]
-            run(g.dsns().direct, handling, sweep, duties)
+            sweep = Chore("barrido", Sweep(g.jobs(), g.deliveries(), system_clock))
+            rounds = Rounds(g.duty_log(), system_clock)
+            chores = [Chore(duty.name, partial(rounds.attend, duty)) for duty in duties(horux)]
+            run(g.dsns().direct, handling, [sweep, *chores])
 
 
 def _household(env: dict[str, str]) -> None:
@@ -94,7 +97,7 @@ def _granian(settings: "Settings") -> None:
     from horux_adapters.telemetry.logs import configure, dictconfig
 
     configure(production=settings.production, level=settings.log_level)
-    warn_of_unconnected(settings)
+    warn_of_idle_mail(settings)
     Granian(
         "horux_http.asgi:app",
         address=settings.host,

@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from horux_adapters.container.settings import Settings
 
 DATA_DIR = Path("datos")
-_UNCONNECTED = {
-    "MAIL": "MAIL=log no envía ningún correo: las contraseñas temporales no le llegan a nadie.",
-    "PAYMENTS": "PAYMENTS=log no crea ligas de pago ni cancela cobros: nadie paga ni deja de pagar por aquí.",
-}
 
 
 @contextmanager
@@ -31,13 +27,16 @@ def explained() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def warn_of_unconnected(settings: "Settings") -> None:
-    """In production a service that is not connected is said at every start: its work is lost, and nobody else tells."""
+def warn_of_idle_mail(settings: "Settings") -> None:
+    """In production mail that reaches nobody is said at every start: nobody else tells."""
     import structlog
 
-    log = structlog.get_logger("horux.arranque")
-    for name in settings.unconnected:
-        log.warning("servicio sin conectar", variable=name, motivo=_UNCONNECTED[name])
+    if settings.production and settings.mail != "smtp":
+        structlog.get_logger("horux.arranque").warning(
+            "servicio sin conectar",
+            variable="MAIL",
+            motivo="Con MAIL distinto de smtp no sale ningún correo: las contraseñas temporales no le llegan a nadie.",
+        )
 
 
 def data_dir(env: Mapping[str, str]) -> Path:

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from horux_adapters.memory.database import MemoryDatabase, Tables
+from horux_adapters.memory.outbox import standing
+from horux_core.billing.notices import NoticeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,23 @@ class MemoryBygones:
             gone = self._purge("jobs", ended, before, limit)
             tables["jobs_heard"] = {job: at for job, at in tables["jobs_heard"].items() if job in tables["jobs"]}
         return gone
+
+    def notices(self, before: datetime, limit: int) -> int:
+        given_up = NoticeState.MUERTO
+        return self._purge(
+            "notices", lambda _, row: None if row.notice.state is given_up else row.ended_at, before, limit
+        )
+
+    def mails(self, before: datetime, limit: int) -> int:
+        with self.control.transaction() as tables:
+            kept = tables["mails"].values()
+            wanted = {mail.envelope.cause for mail in kept if mail.ended_at is None}
+            waiting = {cause for cause in wanted if standing(tables, cause) is not None}
+
+        def ended(_: Tables, mail: Any) -> datetime | None:
+            return None if mail.envelope.cause in waiting else mail.ended_at or mail.posted.created_at
+
+        return self._purge("mails", ended, before, limit)
 
     def login_failures(self, before: datetime, limit: int) -> int:
         return self._purge("login_failures", lambda _, kept: kept[1], before, limit)

@@ -5,6 +5,11 @@ from datetime import datetime
 
 from horux_adapters.postgres.control import ControlDatabase
 
+_NONE_WAITS = (
+    "NOT EXISTS (SELECT FROM mails w JOIN outbox o ON o.id = w.cause"
+    " WHERE w.cause = mails.cause AND w.ended_at IS NULL AND o.done_at IS NULL)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresBygones:
@@ -23,6 +28,12 @@ class PostgresBygones:
 
     def jobs(self, before: datetime, limit: int) -> int:
         return self._purge("jobs", "id", "updated_at", "state IN ('terminado', 'fallido')", before, limit)
+
+    def notices(self, before: datetime, limit: int) -> int:
+        return self._purge("notices", "id", "ended_at", "state <> 'muerto'", before, limit)
+
+    def mails(self, before: datetime, limit: int) -> int:
+        return self._purge("mails", "n", "coalesce(ended_at, created_at)", _NONE_WAITS, before, limit)
 
     def login_failures(self, before: datetime, limit: int) -> int:
         return self._purge("login_failures", "key", "last_at", "true", before, limit)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import structlog
 
@@ -13,6 +13,7 @@ from horux_core.jobs.ports import Jobs
 from horux_core.kernel.errors import HoruxError, Unavailable
 from horux_core.kernel.events import Event
 from horux_core.kernel.ids import EventId, JobId
+from horux_core.notifications.errors import MailRefused
 from horux_core.outbox.errors import EventUnknown
 from horux_core.outbox.model import UnknownEvent
 from horux_core.outbox.ports import Deliveries
@@ -37,7 +38,7 @@ class Handling:
 
     deliveries: Deliveries
     jobs: Jobs
-    reactions: Mapping[type[Event], Callable[[Event], None]]
+    reactions: Mapping[type[Event], Callable[[Any, EventId], None]]
     kinds: Mapping[str, Callable[[Job], None]]
     clock: Callable[[], datetime]
 
@@ -50,13 +51,17 @@ class Handling:
         try:
             if isinstance(delivery.event, UnknownEvent):
                 raise EventUnknown(delivery.event.name)
-            self.reactions[type(delivery.event)](delivery.event)
+            self.reactions[type(delivery.event)](delivery.event, delivery.id)
         except Exception as error:  # noqa: BLE001 the worker's loop outlives any single event
             attempts = delivery.attempts + 1
             wait = min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
-            retry_at = self.clock() + wait if attempts < _TRIES else None
-            self.deliveries.failed(delivery.id, _told(error), retry_at)
-            _log.exception("evento no entregado", event_name=name, event_id=str(delivery.id), attempts=attempts)
+            hopeless = attempts >= _TRIES or isinstance(error, MailRefused)
+            retry_at = None if hopeless else self.clock() + wait
+            self.deliveries.failed(delivery.id, told(error), retry_at)
+            foreseen = isinstance(error, HoruxError)
+            tell = _log.warning if foreseen and not hopeless else _log.error
+            told_of = {"event_name": name, "event_id": str(delivery.id), "attempts": attempts, "why": told(error)}
+            tell("evento no entregado", **told_of, exc_info=not foreseen)
         else:
             self.deliveries.delivered(delivery.id, self.clock())
             _log.info("evento entregado", event_name=name, event_id=str(delivery.id))
@@ -67,8 +72,8 @@ class Handling:
         try:
             with self.jobs.begin(job) as begun:
                 return begun is not None and self._ran(begun)
-        except Unavailable:
-            _log.warning("trabajo pospuesto", job_id=str(job), exc_info=True)
+        except Unavailable as error:
+            _log.warning("trabajo pospuesto", job_id=str(job), why=told(error))
         except JobTaken:
             _log.warning("trabajo en otras manos", job_id=str(job))
         return False
@@ -109,6 +114,6 @@ class Handling:
         self.jobs.fail(job, str(reason), {"code": reason.code, "detail": str(reason)})
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
     """What is kept of an error beside the event: a driver's own words may hold an address or a password."""
     return f"{type(error).__name__}: {error}"[:500] if isinstance(error, HoruxError) else type(error).__name__

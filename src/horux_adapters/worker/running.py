@@ -1,9 +1,12 @@
-"""The worker process: procrastinate's loop over the central database, and the sweep that takes up what was lost."""
+"""The worker process: procrastinate's loop over the central database, and what is looked at every few seconds."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Timer
 from uuid import UUID
 
 import structlog
@@ -14,28 +17,44 @@ from horux_adapters.postgres.queue import DELIVER, QUEUES, RUN
 from horux_adapters.worker.handling import Handling
 from horux_core.kernel.ids import EventId, JobId
 
-_SWEEP_SECONDS = 5.0
+_LOOK_SECONDS = 5.0
 _STALLED_SECONDS = 60.0
 _RESTART_SECONDS = 5.0
 _AT_ONCE = 2
+_GRACE_SECONDS = 60.0
+"""So long has what is under way to end, once the worker is told to."""
 _log = structlog.get_logger("horux.worker")
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
-    """Something done every so often, by whichever worker comes first; it must bear being done by two at once."""
+class Chore:
+    """Something every worker looks at every few seconds; it must bear that others do."""
 
     name: str
-    every_seconds: float
     act: Callable[[], object]
 
 
-def run(dsn: str, handling: Handling, sweep: Callable[[], object], duties: Sequence[Duty]) -> None:
-    """Work until SIGINT or SIGTERM; what is under way then is finished first, up to a minute."""
-    asyncio.run(_work(dsn, handling, [Duty("barrido", _SWEEP_SECONDS, sweep), *duties]))
+def run(dsn: str, handling: Handling, chores: Sequence[Chore]) -> None:
+    """Work until SIGINT or SIGTERM; nothing is begun then, and what is under way is finished first, or cut off.
+
+    Each chore has a thread of its own: a long one holds up no other, nor the queues.
+    """
+    limit = Timer(_GRACE_SECONDS, _cut_off)
+    limit.daemon = True
+    try:
+        with ThreadPoolExecutor(max(1, len(chores)), thread_name_prefix="deber") as threads:
+            asyncio.run(_work(dsn, handling, chores, threads, limit))
+    finally:
+        limit.cancel()
 
 
-async def _work(dsn: str, handling: Handling, duties: list[Duty]) -> None:
+def _cut_off() -> None:
+    """A thread cannot be ended from outside, but the process: all that it does bears that, and is taken up again."""
+    _log.warning("trabajador cortado", seconds=_GRACE_SECONDS)
+    os._exit(0)
+
+
+async def _work(dsn: str, handling: Handling, chores: Sequence[Chore], threads: Executor, limit: Timer) -> None:
     queue = App(connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=4, kwargs={"application_name": "horux"}))
 
     @queue.task(name=DELIVER, queue=QUEUES[DELIVER])
@@ -47,11 +66,17 @@ async def _work(dsn: str, handling: Handling, duties: list[Duty]) -> None:
         handling.run(JobId(UUID(subject)))
 
     async with queue.open_async():
-        repeated = [asyncio.create_task(_repeat(duty)) for duty in duties]
+        repeated = [asyncio.create_task(_repeat(chore, threads)) for chore in chores]
         repeated.append(asyncio.create_task(_repeat_forgetting(queue)))
         workers = [asyncio.create_task(_serving(queue, name)) for name in QUEUES.values()]
+
+        def end() -> None:
+            if limit.ident is None:
+                limit.start()
+            _cancel([*repeated, *workers])
+
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, _cancel, workers)
+            asyncio.get_running_loop().add_signal_handler(number, end)
         try:
             await asyncio.wait(workers)
         finally:
@@ -79,7 +104,7 @@ async def _working(queue: App, name: str) -> None:
         install_signal_handlers=False,
         fetch_job_polling_interval=5.0,
         delete_jobs=DeleteJobCondition.ALWAYS,
-        shutdown_graceful_timeout=60.0,
+        shutdown_graceful_timeout=_GRACE_SECONDS,
     )
 
 
@@ -88,10 +113,11 @@ def _cancel(tasks: list[asyncio.Task[None]]) -> None:
         task.cancel()
 
 
-async def _repeat(duty: Duty) -> None:
+async def _repeat(chore: Chore, threads: Executor) -> None:
+    loop = asyncio.get_running_loop()
     while True:
-        await _attempt(duty.name, lambda: asyncio.to_thread(duty.act))
-        await asyncio.sleep(duty.every_seconds)
+        await _attempt(chore.name, lambda: loop.run_in_executor(threads, chore.act))
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 async def _repeat_forgetting(queue: App) -> None:
@@ -110,4 +136,4 @@ async def _attempt(name: str, act: Callable[[], Awaitable[object]]) -> None:
     try:
         await act()
     except Exception:  # noqa: BLE001 the loop outlives a database that went away
-        _log.exception("tarea periódica fallida", duty=name)
+        _log.exception("tarea periódica fallida", chore=name)

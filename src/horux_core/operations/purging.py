@@ -13,6 +13,8 @@ SESSIONS = timedelta(days=30)
 
 EVENTS = timedelta(days=7)
 JOBS = timedelta(days=90)
+NOTICES = timedelta(days=90)
+MAILS = timedelta(days=90)
 FAILURES = FORGOTTEN_AFTER + timedelta(days=1)
 
 _BATCH = 1_000
@@ -24,7 +26,7 @@ _BATCHES = 100
 
 @dataclass(frozen=True, slots=True)
 class PurgeBygones:
-    """Let go of sessions, refresh tokens, delivered events, ended jobs and forgotten failures that are old enough."""
+    """Let go of sessions, tokens, delivered events, ended jobs, notices and mails, forgotten failures, once old."""
 
     bygones: Bygones
     clock: Clock
@@ -37,6 +39,8 @@ class PurgeBygones:
             "sessions": _all(old.sessions, now - SESSIONS),
             "events": _all(old.events, now - EVENTS),
             "jobs": _all(old.jobs, now - JOBS),
+            "notices": _all(old.notices, now - NOTICES),
+            "mails": _all(old.mails, now - MAILS),
             "login_failures": _all(old.login_failures, now - FAILURES),
         }
 

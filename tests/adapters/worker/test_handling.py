@@ -12,11 +12,13 @@ from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.jobs import MemoryJobs
 from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
 from horux_adapters.worker.handling import Handling
+from horux_core.billing.errors import NoticeUnmatched
 from horux_core.jobs.errors import JobTaken
 from horux_core.jobs.model import TRIES, Job, JobState
 from horux_core.kernel.errors import Conflict, HoruxError, Unavailable
 from horux_core.kernel.events import Event
-from horux_core.kernel.ids import JobId, TenantId
+from horux_core.kernel.ids import EventId, JobId, TenantId
+from horux_core.notifications.errors import MailRefused
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TENANT = TenantId(uuid4())
@@ -40,14 +42,19 @@ class Shop:
     now: datetime = START
     control: MemoryDatabase = field(default_factory=MemoryDatabase)
     done: list[object] = field(default_factory=list)
+    idents: list[EventId] = field(default_factory=list)
     fault: Exception | None = None
 
     def __post_init__(self) -> None:
         self.deliveries, self.jobs = MemoryDeliveries(self.control), MemoryJobs(self.control, lambda: self.now)
-        reactions: dict[type[Event], Callable[[Event], None]] = {SomethingHappened: self.act}
+        reactions: dict[type[Event], Callable[[Event, EventId], None]] = {SomethingHappened: self.react}
         self.ordered = Ordered(self)
         kinds: dict[str, Callable[[Job], None]] = {"carga": self.act, "ordenada": self.ordered}
         self.handling = Handling(self.deliveries, self.jobs, reactions, kinds, lambda: self.now)
+
+    def react(self, event: Event, ident: EventId) -> None:
+        self.idents.append(ident)
+        self.act(event)
 
     def act(self, on: object) -> None:
         if self.fault is not None:
@@ -124,6 +131,17 @@ class TestEvents:
         shop.fault = None
         assert not shop.handling.deliver()
 
+    def test_is_tried_again_under_the_same_id(self, shop: Shop) -> None:
+        shop.put(SomethingHappened("uno"))
+        shop.fault = Unavailable("El correo no responde.")
+        assert len(shop.waits()) == len(shop.idents)
+        assert len(set(shop.idents)) == 1
+
+    def test_a_mail_that_was_refused_for_good_is_not_tried_again(self, shop: Shop) -> None:
+        shop.put(SomethingHappened("uno"))
+        shop.fault = MailRefused("El servidor dijo: 550 5.1.1 No existe.")
+        assert len(shop.waits()) == 1
+
     def test_one_that_failed_does_not_hold_up_the_next(self, shop: Shop) -> None:
         shop.put(SomethingHappened("uno"))
         shop.fault = RuntimeError("x")
@@ -153,6 +171,28 @@ class TestEvents:
         assert delivery is not None
         assert (delivery.attempts, delivery.last_error) == (1, kept)
 
+    @pytest.mark.parametrize(
+        ("fault", "level", "trace"),
+        [
+            (Unavailable("El proveedor no responde."), "warning", False),
+            (NoticeUnmatched(), "warning", False),
+            (MailRefused("550"), "error", False),
+            (ConnectionError(SECRET), "error", True),
+        ],
+    )
+    def test_what_was_foreseen_is_one_line_and_anything_else_has_its_trace(
+        self, shop: Shop, fault: Exception, level: str, trace: bool
+    ) -> None:
+        shop.put(SomethingHappened("uno"))
+        shop.fault = fault
+        with capture_logs() as logs:
+            shop.handling.deliver()
+        (line,) = logs
+        assert (line["event"], line["log_level"], line["exc_info"]) == ("evento no entregado", level, trace)
+        assert (line["event_name"], line["attempts"]) == ("SomethingHappened", 1)
+        assert line["why"].startswith(type(fault).__name__)
+        assert "secreta" not in line["why"]
+
     def test_an_event_nobody_reacts_to_is_a_failure_and_not_the_end(self, shop: Shop) -> None:
         @dataclass(frozen=True, slots=True)
         class Forgotten(Event): ...
@@ -163,6 +203,14 @@ class TestEvents:
 
 
 class TestJobs:
+    def test_one_that_is_put_off_is_one_line(self, shop: Shop) -> None:
+        job = shop.job()
+        shop.fault = Unavailable("La base no responde.")
+        with capture_logs() as logs:
+            shop.handling.run(job)
+        (line,) = [log for log in logs if log["event"] == "trabajo pospuesto"]
+        assert (line["why"], line.get("exc_info")) == ("Unavailable: La base no responde.", None)
+
     def test_one_that_cannot_be_done_now_is_left_to_be_taken_up_again(self, shop: Shop) -> None:
         job = shop.job()
         shop.fault = Unavailable("La base no responde.")

@@ -1,17 +1,25 @@
 """What has ended is let go of when it is old enough, and what is still needed never is."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from contracts.ports.notices import a_notice
 from horux_adapters.memory.bygones import MemoryBygones
 from horux_adapters.memory.identity import MemoryThrottle
 from horux_adapters.memory.jobs import MemoryJobs
+from horux_adapters.memory.mails import MemoryMails
+from horux_adapters.memory.notices import MemoryNotices
+from horux_adapters.memory.outbox import MemoryOutbox
+from horux_core.billing.notices import NoticeState
 from horux_core.identity.errors import SessionExpired
+from horux_core.identity.events import ResetAsked
 from horux_core.identity.granting import SignedIn
 from horux_core.jobs.model import Job
-from horux_core.kernel.ids import JobId, TenantId
+from horux_core.kernel.ids import EventId, JobId, TenantId
+from horux_core.notifications.model import Envelope
 from horux_core.operations import purging
 from horux_core.operations.purging import PurgeBygones
 from tests.core.identity.world import REFRESH, World
@@ -59,7 +67,15 @@ def test_a_session_is_gone_thirty_days_after_its_end_and_its_tokens_with_it(worl
     world.now += REFRESH + timedelta(days=30)
     assert purged(world)["sessions"] == 0
     world.now += timedelta(seconds=1)
-    assert purged(world) == {"refresh_tokens": 1, "sessions": 1, "events": 0, "jobs": 0, "login_failures": 0}
+    assert purged(world) == {
+        "refresh_tokens": 1,
+        "sessions": 1,
+        "events": 0,
+        "jobs": 0,
+        "notices": 0,
+        "mails": 0,
+        "login_failures": 0,
+    }
     assert (world.control.tables["sessions"], world.control.tables["refresh_tokens"]) == ({}, {})
 
 
@@ -83,6 +99,34 @@ def test_an_ended_job_is_shown_for_ninety_days(world: World) -> None:
     world.now += timedelta(seconds=1)
     assert purged(world)["jobs"] == 1
     assert len(jobs.recent(10)) == 1
+
+
+def test_a_notice_is_shown_for_ninety_days_and_one_that_was_given_up_for_ever(world: World) -> None:
+    notices = MemoryNotices(world.control, lambda tables: MemoryOutbox(tables, lambda: world.now))
+    for state in (NoticeState.PROCESADO, NoticeState.RECHAZADO, NoticeState.MUERTO, NoticeState.PENDIENTE):
+        notices.take(a_notice(state, world.now))
+    world.now += timedelta(days=90)
+    assert purged(world)["notices"] == 0
+    world.now += timedelta(seconds=1)
+    assert purged(world)["notices"] == 2
+    left = [notice.state for notice in notices.page(None, None, 9).items]
+    assert left == [NoticeState.PENDIENTE, NoticeState.MUERTO]
+
+
+def test_a_mail_is_shown_for_ninety_days_and_one_that_waits_for_ever(world: World) -> None:
+    with world.control.transaction() as tables:
+        MemoryOutbox(tables, lambda: world.now).put(ResetAsked("ana@ejemplo.mx"))
+        (waiting,) = tables["outbox"]
+    mails, owed = MemoryMails(world.control), Envelope(waiting, "ResetPassword", "ana@ejemplo.mx", None)
+    sent = replace(owed, cause=EventId(uuid4()))
+    for envelope in (owed, sent):
+        mails.begin(envelope, world.now)
+    mails.sent(sent, world.now)
+    world.now += timedelta(days=90)
+    assert purged(world)["mails"] == 0
+    world.now += timedelta(seconds=1)
+    assert purged(world)["mails"] == 1
+    assert [mail.id for mail in mails.page(None, None, 9).items] == [owed.id]
 
 
 def test_a_failure_to_enter_is_gone_a_day_after_it_counts_no_more(world: World) -> None:
