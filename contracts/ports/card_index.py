@@ -1,14 +1,21 @@
-"""What every CardIndex promises; a subclass brings `directory`, `cards`, `new_tenant`, `retire_tenant`, `subscribe`."""
+"""What every CardIndex promises; a subclass brings `directory`, `cards`, `new_tenant`, `retire_tenant`, `subscribe`.
+`subscribe` takes the end of what is paid, if there is one; it is NOW for those that answer."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import uuid4
 
 import pytest
 
-from contracts.ports.directory import NewTenant, entered
+from contracts.ports.directory import NOW, NewTenant, entered
 from horux_core.identity.model import Role
 from horux_core.identity.ports import CardIndex, Cards, Directory
 from horux_core.kernel.ids import TenantId, UserId
+
+
+class Subscribe(Protocol):
+    def __call__(self, tenant: TenantId, status: str, ends: datetime | None = None) -> None: ...
 
 
 class CardIndexContract:
@@ -62,7 +69,7 @@ class CardIndexContract:
         directory: Directory,
         cards: CardIndex,
         new_tenant: NewTenant,
-        subscribe: Callable[[TenantId, str], None],
+        subscribe: Subscribe,
         statuses: list[str],
         read_only: bool,
     ) -> None:
@@ -73,3 +80,19 @@ class CardIndexContract:
         current = cards.of(user.id, tenant).current
         assert current is not None
         assert current.read_only is read_only
+
+    @pytest.mark.parametrize(("days", "read_only"), [(11, True), (10, True), (9, False), (-20, False)])
+    def test_reads_only_once_its_time_is_over_though_nobody_has_marked_it(
+        self,
+        directory: Directory,
+        cards: CardIndex,
+        new_tenant: NewTenant,
+        subscribe: Subscribe,
+        days: int,
+        read_only: bool,
+    ) -> None:
+        tenant = new_tenant("AAA010101AAA")
+        user, _ = entered(directory, tenant)
+        subscribe(tenant, "authorized", NOW - timedelta(days=days))
+        (card,) = cards.of(user.id, tenant).all
+        assert card.read_only is read_only

@@ -45,7 +45,7 @@ def entered(directory: Directory, *tenants: TenantId) -> tuple[User, Session]:
 
 class AboutUsers:
     def test_gives_back_a_user_as_it_was_entered(self, directory: Directory) -> None:
-        user = a_user().with_temporary_password("hash", NOW + timedelta(days=7))
+        user = a_user().with_temporary_password("hash", NOW + timedelta(days=7), TenantId(uuid4()))
         with directory.transaction() as tx:
             tx.users.add(user)
         with directory.transaction() as tx:
@@ -68,7 +68,7 @@ class AboutUsers:
 
     def test_keeps_the_new_state(self, directory: Directory) -> None:
         user, _ = entered(directory)
-        changed = replace(user, nombre="Ana Rey", active=False, password_hash="otro")
+        changed = replace(user, nombre="Ana Rey", active=False, password_hash="otro", temporary_from=TenantId(uuid4()))
         with directory.transaction() as tx:
             tx.users.lock(user.id)
             tx.users.save(changed)

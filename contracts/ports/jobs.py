@@ -82,6 +82,15 @@ class JobsContract:
         assert jobs.get(tenant, job.id).error == "El archivo ya no está."
         assert jobs.get(tenant, job.id).state is JobState.FALLIDO
 
+    def test_knows_which_have_not_ended(self, jobs: Jobs, tenant: TenantId) -> None:
+        waiting, running, ended = (a_job(tenant) for _ in range(3))
+        for job in (waiting, running, ended):
+            jobs.put(job)
+        finished(jobs, ended, {})
+        with jobs.begin(running.id):
+            assert {waiting.id, running.id} <= jobs.open_ones()
+        assert ended.id not in jobs.open_ones()
+
     def test_knows_the_jobs_whose_runner_died(self, jobs: Jobs, tenant: TenantId) -> None:
         running, dead = a_job(tenant), a_job(tenant)
         for job in (running, dead):

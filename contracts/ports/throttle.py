@@ -64,3 +64,18 @@ class ThrottleContract:
         with ThreadPoolExecutor(6) as threads:
             list(threads.map(lambda _: throttle.failed("ana", NOW), range(10)))
         assert throttle.wait("ana", NOW) == 64
+
+    def test_takes_so_many_within_an_hour_and_says_when_more(self, throttle: Throttle) -> None:
+        minute = timedelta(minutes=1)
+        assert [throttle.take("ana", NOW + n * minute, 3) for n in range(3)] == [0, 0, 0]
+        assert throttle.take("ana", NOW + 2 * minute, 3) == 3600
+        assert throttle.take("ana", NOW + 12.5 * minute, 3) == 2970
+        assert throttle.take("beto", NOW + 2 * minute, 3) == 0
+        assert throttle.take("ana", NOW + 2 * minute + timedelta(hours=1, seconds=-1), 3) == 1
+        last = NOW + 2 * minute + timedelta(hours=1)
+        assert [throttle.take("ana", last, 3) for _ in range(4)] == [0, 0, 0, 3600]
+
+    def test_takes_no_more_of_many_at_once(self, throttle: Throttle) -> None:
+        with ThreadPoolExecutor(6) as threads:
+            waits = list(threads.map(lambda _: throttle.take("ana", NOW, 4), range(24)))
+        assert waits.count(0) == 4

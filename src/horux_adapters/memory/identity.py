@@ -3,16 +3,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from horux_adapters.memory.audit import MemoryAuditLog
 from horux_adapters.memory.database import MemoryDatabase, Tables
-from horux_core.billing.model import Subscription, SubscriptionStatus
+from horux_adapters.memory.outbox import MemoryOutbox
 from horux_core.identity.errors import AlreadyMember, EmailTaken, UserMissing
-from horux_core.identity.model import Membership, RefreshToken, Session, User
+from horux_core.identity.model import Member, Membership, RefreshToken, Reset, Session, User
 from horux_core.identity.ports import Cards, Standing, TenantCard
-from horux_core.identity.throttling import FORGOTTEN_AFTER, LONGEST_WAIT, remaining
+from horux_core.identity.throttling import FORGOTTEN_AFTER, LONGEST_WAIT, forgotten_in, remaining
 from horux_core.kernel.ids import SessionId, TenantId, UserId
+from horux_core.plans.errors import TenantGone
+from horux_core.plans.ports import Entitlements
 from horux_core.tenancy.model import Tenant, TenantState
-
-_WRITING = (SubscriptionStatus.AUTHORIZED, SubscriptionStatus.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,13 @@ class MemoryUsers:
 
     def remove(self, user: UserId) -> None:
         self.tables["users"].pop(user, None)
+        self.tables["password_resets"].pop(user, None)
         _drop(self.tables, "memberships", [key for key in self.tables["memberships"] if key[0] == user])
         _drop_sessions(self.tables, [s.id for s in self.tables["sessions"].values() if s.user == user])
+
+    def staff(self) -> tuple[User, ...]:
+        found: list[User] = [user for user in self.tables["users"].values() if user.platform_admin and user.active]
+        return tuple(sorted(found, key=lambda user: user.email))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,27 @@ class MemoryMemberships:
 
     def of_user(self, user: UserId) -> tuple[Membership, ...]:
         return tuple(m for m in self.tables["memberships"].values() if m.user == user)
+
+    def accept(self, user: UserId, tenant: TenantId, at: datetime) -> None:
+        found: Membership | None = self.tables["memberships"].get((user, tenant))
+        if found is not None and found.accepted_at is None:
+            self.tables["memberships"][user, tenant] = replace(found, accepted_at=at)
+
+    def lock(self, tenant: TenantId) -> int:
+        found = _live(self.tables, tenant)
+        if found is None:
+            raise TenantGone
+        return found.users_limit
+
+    def people(self, tenant: TenantId) -> tuple[Member, ...]:
+        found: list[Membership] = [m for m in self.tables["memberships"].values() if m.tenant == tenant]
+        people = (Member(self.tables["users"][m.user], m) for m in found)
+        return tuple(sorted(people, key=lambda member: member.user.email))
+
+    def remove(self, user: UserId, tenant: TenantId) -> None:
+        self.tables["memberships"].pop((user, tenant), None)
+        working: list[Session] = list(self.tables["sessions"].values())
+        _drop_sessions(self.tables, [s.id for s in working if (s.user, s.tenant) == (user, tenant)])
 
     def remove_tenant(self, tenant: TenantId) -> None:
         _drop(self.tables, "memberships", [key for key in self.tables["memberships"] if key[1] == tenant])
@@ -105,10 +132,28 @@ class MemorySessionLog:
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryResets:
+    tables: Tables
+
+    def keep(self, reset: Reset) -> None:
+        self.tables["password_resets"][reset.user] = reset
+
+    def find(self, token_hash: str) -> Reset | None:
+        kept: list[Reset] = list(self.tables["password_resets"].values())
+        return next((reset for reset in kept if reset.token_hash == token_hash), None)
+
+    def drop(self, user: UserId) -> None:
+        self.tables["password_resets"].pop(user, None)
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryDirectoryTransaction:
     users: MemoryUsers
     memberships: MemoryMemberships
     sessions: MemorySessionLog
+    resets: MemoryResets
+    outbox: MemoryOutbox
+    audit: MemoryAuditLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +163,10 @@ class MemoryDirectory:
     @contextmanager
     def transaction(self) -> Iterator[MemoryDirectoryTransaction]:
         with self.control.transaction() as tables:
-            yield MemoryDirectoryTransaction(MemoryUsers(tables), MemoryMemberships(tables), MemorySessionLog(tables))
+            yield MemoryDirectoryTransaction(
+                MemoryUsers(tables), MemoryMemberships(tables), MemorySessionLog(tables), MemoryResets(tables),
+                MemoryOutbox(tables, self.control.clock), MemoryAuditLog(tables, self.control.clock),
+            )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +187,27 @@ class MemoryStandings:
 @dataclass(frozen=True, slots=True)
 class MemoryCardIndex:
     control: MemoryDatabase
+    entitlements: Entitlements
 
     def of(self, user: UserId, current: TenantId | None) -> Cards:
         with self.control.transaction() as tables:
             own = [m for m in tables["memberships"].values() if m.user == user]
-            cards = [_card(tables, tenant, m) for m in own if (tenant := _live(tables, m.tenant)) is not None]
+            live = [(tenant, m) for m in own if (tenant := _live(tables, m.tenant)) is not None]
+            cards = [_card(tenant, m, self.entitlements.of(tenant.id).writable) for tenant, m in live]
         return Cards(None, tuple(sorted(cards, key=lambda card: (card.nombre.casefold(), card.rfc)))).at(current)
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryThrottle:
     control: MemoryDatabase
+
+    def take(self, key: str, now: datetime, most: int) -> int:
+        with self.control.transaction() as tables:
+            failures, last_at = tables["login_failures"].get(key, (0, now))
+            if failures >= most and now - last_at < FORGOTTEN_AFTER:
+                return forgotten_in(last_at, now)
+            self.failed(key, now)
+        return 0
 
     def wait(self, key: str, now: datetime, most: int = LONGEST_WAIT) -> int:
         failures, last_at = self.control.tables["login_failures"].get(key, (0, now))
@@ -172,8 +230,7 @@ def _live(tables: Tables, tenant: TenantId | None) -> Tenant | None:
     return found if found is not None and found.state is TenantState.LIVE else None
 
 
-def _card(tables: Tables, tenant: Tenant, membership: Membership) -> TenantCard:
-    own: list[Subscription] = [s for s in tables["subscriptions"].values() if s.tenant == tenant.id]
+def _card(tenant: Tenant, membership: Membership, writable: bool) -> TenantCard:
     return TenantCard(
         tenant.id,
         str(tenant.rfc),
@@ -181,7 +238,7 @@ def _card(tables: Tables, tenant: Tenant, membership: Membership) -> TenantCard:
         tenant.plan.value,
         tenant.database_name,
         tenant.active,
-        not any(s.status in _WRITING for s in own),
+        not writable,
         membership.role,
     )
 

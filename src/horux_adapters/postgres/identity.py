@@ -1,23 +1,31 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from horux_adapters.postgres.audit import PostgresAuditLog
 from horux_adapters.postgres.control import ControlDatabase, refusing
 from horux_adapters.postgres.listening import notify
+from horux_adapters.postgres.outbox import PostgresOutbox
+from horux_adapters.postgres.resets import PostgresResets
 from horux_core.identity.errors import AlreadyMember, EmailTaken, UserMissing
-from horux_core.identity.model import Membership, RefreshToken, Role, Session, User
+from horux_core.identity.model import Member, Membership, RefreshToken, Role, Session, User
 from horux_core.identity.ports import Cards, TenantCard
-from horux_core.identity.throttling import FORGOTTEN_AFTER, LONGEST_WAIT, remaining
 from horux_core.kernel.ids import SessionId, TenantId, UserId
+from horux_core.plans.catalogue import CATALOGUE
+from horux_core.plans.errors import TenantGone
+from horux_core.plans.model import Plan
+from horux_core.plans.ports import Entitlements
 
 SESSION, USER = "sesion", "usuario"
 """Kinds of notices: a session, and a user with its memberships."""
 
-USER_COLUMNS = "id, email, nombre, platform_role, password_hash, must_change, temporary_until, active, created_at"
+USER_COLUMNS = (
+    "id, email, nombre, platform_role, password_hash, must_change, temporary_until, active, created_at, temporary_from"
+)
 SESSION_COLUMNS = "id, user_id, tenant_id, created_at, expires_at, user_agent, ended_at"
 _END = """
 WITH ending AS (
@@ -26,26 +34,19 @@ WITH ending AS (
 UPDATE sessions s SET ended_at = %(at)s FROM ending
 WHERE s.id = ending.id AND s.id IS DISTINCT FROM %(keep)s RETURNING s.id
 """
+_PEOPLE = f"""
+SELECT m.role, m.invited_as, m.invited_at, m.accepted_at,
+       {", ".join(f"u.{column}" for column in USER_COLUMNS.split(", "))}
+FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.tenant_id = %s ORDER BY u.email COLLATE "C"
+"""  # noqa: S608
 _FORGET = """
-WITH going AS (SELECT id FROM sessions WHERE {} = %s ORDER BY id FOR UPDATE)
+WITH going AS (SELECT id FROM sessions WHERE {} ORDER BY id FOR UPDATE)
 DELETE FROM sessions s USING going WHERE s.id = going.id RETURNING s.id
 """
 _CARDS = """
-SELECT t.id, t.rfc, t.nombre, t.plan, t.database_name, t.active,
-       NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.tenant_id = t.id AND s.status IN ('authorized', 'pending')),
-       m.role
+SELECT t.id, t.rfc, t.nombre, t.plan, t.database_name, t.active, m.role
 FROM memberships m JOIN tenants t ON t.id = m.tenant_id
 WHERE m.user_id = %s AND t.state = 'live'
-"""
-_FAILED = """
-INSERT INTO login_failures (key, failures, last_at) VALUES (%(key)s, 1, %(now)s)
-ON CONFLICT (key) DO UPDATE SET
-    failures = CASE WHEN login_failures.last_at <= %(forgotten)s THEN 1 ELSE login_failures.failures + 1 END,
-    last_at = greatest(login_failures.last_at, EXCLUDED.last_at)
-"""
-_SWEEP = """
-DELETE FROM login_failures WHERE key IN (
-    SELECT key FROM login_failures WHERE last_at <= %(forgotten)s LIMIT 100 FOR UPDATE SKIP LOCKED)
 """
 
 
@@ -56,8 +57,8 @@ class PostgresUsers:
     def add(self, user: User) -> None:
         with refusing(users_email_key=EmailTaken("Ya hay una cuenta con ese correo: usa otro o inicia sesión.")):
             self.connection.execute(
-                f"INSERT INTO users ({USER_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
-                (user.id, *_changeable(user), user.created_at),
+                f"INSERT INTO users ({USER_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
+                (user.id, *_changeable(user), user.created_at, user.temporary_from),
             )
 
     def by_email(self, email: str) -> User | None:
@@ -76,16 +77,23 @@ class PostgresUsers:
         with refusing(users_email_key=EmailTaken("Ya hay una cuenta con ese correo: usa otro.")):
             self.connection.execute(
                 "UPDATE users SET email = %s, nombre = %s, platform_role = %s, password_hash = %s, must_change = %s,"
-                " temporary_until = %s, active = %s, updated_at = now() WHERE id = %s",
-                (*_changeable(user), user.id),
+                " temporary_until = %s, active = %s, temporary_from = %s, updated_at = now() WHERE id = %s",
+                (*_changeable(user), user.temporary_from, user.id),
             )
         notify(self.connection, USER, str(user.id))
 
     def remove(self, user: UserId) -> None:
         self.connection.execute("SELECT FROM users WHERE id = %s FOR UPDATE", (user,))
-        _forget_sessions(self.connection, "user_id", user)
+        _forget_sessions(self.connection, "user_id = %s", user)
         self.connection.execute("DELETE FROM users WHERE id = %s", (user,))
         notify(self.connection, USER, str(user))
+
+    def staff(self) -> tuple[User, ...]:
+        rows = self.connection.execute(
+            f"SELECT {USER_COLUMNS} FROM users"  # noqa: S608
+            " WHERE platform_role = 'admin' AND active ORDER BY email COLLATE \"C\""
+        ).fetchall()
+        return tuple(user_of(row) for row in rows)
 
     def _one(self, condition: str, value: object) -> User | None:
         row = self.connection.execute(
@@ -103,20 +111,45 @@ class PostgresMemberships:
         with refusing(memberships_pkey=AlreadyMember("Esa persona ya pertenece a la empresa.")):
             # Not now(): two joined in one transaction keep their order.
             self.connection.execute(
-                "INSERT INTO memberships (user_id, tenant_id, role, created_at) VALUES (%s, %s, %s, clock_timestamp())",
-                (membership.user, membership.tenant, membership.role.value),
+                "INSERT INTO memberships (user_id, tenant_id, role, invited_as, invited_at, accepted_at, created_at)"
+                " VALUES (%s, %s, %s, %s, %s, %s, clock_timestamp())",
+                astuple(membership),
             )
         notify(self.connection, USER, str(membership.user))
 
     def of_user(self, user: UserId) -> tuple[Membership, ...]:
         rows = self.connection.execute(
-            "SELECT user_id, tenant_id, role FROM memberships WHERE user_id = %s ORDER BY created_at, tenant_id",
+            "SELECT tenant_id, role, invited_as, invited_at, accepted_at FROM memberships WHERE user_id = %s"
+            " ORDER BY created_at, tenant_id",
             (user,),
         ).fetchall()
-        return tuple(Membership(UserId(user), TenantId(tenant), Role(role)) for user, tenant, role in rows)
+        return tuple(Membership(user, TenantId(tenant), Role(role), *rest) for tenant, role, *rest in rows)
+
+    def accept(self, user: UserId, tenant: TenantId, at: datetime) -> None:
+        self.connection.execute(
+            "UPDATE memberships SET accepted_at = %s WHERE user_id = %s AND tenant_id = %s AND accepted_at IS NULL",
+            (at, user, tenant),
+        )
+
+    def lock(self, tenant: TenantId) -> int:
+        query = "SELECT plan, users_limit_override FROM tenants WHERE id = %s AND state = 'live' FOR NO KEY UPDATE"
+        row = self.connection.execute(query, (tenant,)).fetchone()
+        if row is None:
+            raise TenantGone
+        plan, own = row
+        return CATALOGUE[Plan(plan)].users_limit if own is None else int(own)
+
+    def people(self, tenant: TenantId) -> tuple[Member, ...]:
+        rows = self.connection.execute(_PEOPLE.encode(), (tenant,)).fetchall()
+        return tuple(_member(tenant, row) for row in rows)
+
+    def remove(self, user: UserId, tenant: TenantId) -> None:
+        _forget_sessions(self.connection, "user_id = %s AND tenant_id = %s", user, tenant)
+        self.connection.execute("DELETE FROM memberships WHERE user_id = %s AND tenant_id = %s", (user, tenant))
+        notify(self.connection, USER, str(user))
 
     def remove_tenant(self, tenant: TenantId) -> None:
-        _forget_sessions(self.connection, "tenant_id", tenant)
+        _forget_sessions(self.connection, "tenant_id = %s", tenant)
         rows = self.connection.execute("DELETE FROM memberships WHERE tenant_id = %s RETURNING user_id", (tenant,))
         for (user,) in rows.fetchall():
             notify(self.connection, USER, str(user))
@@ -192,6 +225,9 @@ class PostgresDirectoryTransaction:
     users: PostgresUsers
     memberships: PostgresMemberships
     sessions: PostgresSessionLog
+    resets: PostgresResets
+    outbox: PostgresOutbox
+    audit: PostgresAuditLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,39 +238,29 @@ class PostgresDirectory:
     def transaction(self) -> Iterator[PostgresDirectoryTransaction]:
         with self.control.transaction() as connection:
             yield PostgresDirectoryTransaction(
-                PostgresUsers(connection), PostgresMemberships(connection), PostgresSessionLog(connection)
-            )
+                PostgresUsers(connection), PostgresMemberships(connection), PostgresSessionLog(connection),
+                PostgresResets(connection), PostgresOutbox(connection), PostgresAuditLog(connection),
+            )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class PostgresCardIndex:
     control: ControlDatabase
+    entitlements: Entitlements
 
     def of(self, user: UserId, current: TenantId | None) -> Cards:
         with self.control.transaction() as connection:
             rows = connection.execute(_CARDS, (user,)).fetchall()
-        cards = [_card(row) for row in rows]
+        cards = [card for row in rows if (card := self._card(row)) is not None]
         return Cards(None, tuple(sorted(cards, key=lambda card: (card.nombre.casefold(), card.rfc)))).at(current)
 
-
-@dataclass(frozen=True, slots=True)
-class PostgresThrottle:
-    control: ControlDatabase
-
-    def wait(self, key: str, now: datetime, most: int = LONGEST_WAIT) -> int:
-        with self.control.transaction() as connection:
-            row = connection.execute("SELECT failures, last_at FROM login_failures WHERE key = %s", (key,)).fetchone()
-        return remaining(row[0], row[1], now, most) if row else 0
-
-    def failed(self, key: str, now: datetime) -> None:
-        values = {"key": key, "now": now, "forgotten": now - FORGOTTEN_AFTER}
-        with self.control.transaction() as connection:
-            connection.execute(_FAILED, values)
-            connection.execute(_SWEEP, values)
-
-    def succeeded(self, key: str) -> None:
-        with self.control.transaction() as connection:
-            connection.execute("DELETE FROM login_failures WHERE key = %s", (key,))
+    def _card(self, row: TupleRow) -> TenantCard | None:
+        ident, rfc, nombre, plan, database_name, active, role = row
+        try:
+            read_only = not self.entitlements.of(TenantId(ident)).writable
+        except TenantGone:
+            return None
+        return TenantCard(TenantId(ident), rfc, nombre, plan, database_name, active, read_only, Role(role))
 
 
 def user_of(row: TupleRow) -> User:
@@ -242,14 +268,15 @@ def user_of(row: TupleRow) -> User:
     return User(UserId(ident), email, nombre, platform_role == "admin", *rest)
 
 
+def _member(tenant: TenantId, row: TupleRow) -> Member:
+    role, invited_as, invited_at, accepted_at, *columns = row
+    user = user_of(tuple(columns))
+    return Member(user, Membership(user.id, tenant, Role(role), invited_as, invited_at, accepted_at))
+
+
 def session_of(row: TupleRow) -> Session:
     ident, user, tenant, *rest = row
     return Session(SessionId(ident), UserId(user), TenantId(tenant) if tenant else None, *rest)
-
-
-def _card(row: TupleRow) -> TenantCard:
-    ident, rfc, nombre, plan, database_name, active, read_only, role = row
-    return TenantCard(TenantId(ident), rfc, nombre, plan, database_name, active, read_only, Role(role))
 
 
 def _changeable(user: User) -> tuple[object, ...]:
@@ -264,6 +291,6 @@ def _changeable(user: User) -> tuple[object, ...]:
     )
 
 
-def _forget_sessions(connection: Connection[TupleRow], column: str, value: object) -> None:
-    for (ident,) in connection.execute(_FORGET.format(column).encode(), (value,)).fetchall():
+def _forget_sessions(connection: Connection[TupleRow], condition: str, *values: object) -> None:
+    for (ident,) in connection.execute(_FORGET.format(condition).encode(), values).fetchall():
         notify(connection, SESSION, str(ident))

@@ -65,6 +65,7 @@ class ChangePassword:
             if session is None or not session.live(now):
                 raise session_ended()
             tx.users.save(user.with_password(password_hash))
+            tx.resets.drop(user.id)
 
     def _admit(self, key: str, now: datetime) -> None:
         wait = self.throttle.wait(key, now)

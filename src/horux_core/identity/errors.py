@@ -75,6 +75,36 @@ class AlreadyMember(Conflict):
     title = "Ya pertenece a la empresa"
 
 
+class LastOwner(Conflict):
+    """A taxpayer is never left without an owner."""
+
+    code = "last-owner"
+    title = "Único dueño"
+
+    def __init__(self) -> None:
+        super().__init__("La empresa se quedaría sin dueño. Invita antes a otro dueño.")
+
+
+class NombreMalformed(Invalid):
+    code = "nombre-persona-invalido"
+    title = "Nombre no válido"
+
+
+class RoleUnknown(Invalid):
+    code = "rol-desconocido"
+    title = "Rol desconocido"
+
+
+class ResetInvalid(Invalid):
+    """The link to choose a new password was used, is an hour old, was replaced by a newer one, or never was."""
+
+    code = "reset-invalid"
+    title = "Liga no válida"
+
+    def __init__(self) -> None:
+        super().__init__("La liga ya se usó o venció. Pide otra en «Olvidé mi contraseña».")
+
+
 class TooManyAttempts(Throttled):
     code = "too-many-attempts"
     title = "Demasiados intentos"

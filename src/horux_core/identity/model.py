@@ -42,7 +42,8 @@ _ALLOWED: dict[Role, frozenset[Permission]] = {
 class User:
     """A person who logs in. `email` is kept lower-case and is unique. A platform admin belongs to no taxpayer.
 
-    A temporary password (`must_change`) opens nothing but the choice of a new one, until `temporary_until`.
+    A temporary password (`must_change`) opens nothing but the choice of a new one, until `temporary_until`;
+    `temporary_from` is the taxpayer for which it was mailed.
     """
 
     id: UserId
@@ -54,6 +55,7 @@ class User:
     temporary_until: datetime | None
     active: bool
     created_at: datetime
+    temporary_from: TenantId | None = None
 
     @property
     def has_chosen(self) -> bool:
@@ -61,10 +63,12 @@ class User:
         return self.password_hash is not None and not self.must_change
 
     def with_password(self, password_hash: str) -> Self:
-        return replace(self, password_hash=password_hash, must_change=False, temporary_until=None)
+        return replace(self, password_hash=password_hash, must_change=False, temporary_until=None, temporary_from=None)
 
-    def with_temporary_password(self, password_hash: str, until: datetime) -> Self:
-        return replace(self, password_hash=password_hash, must_change=True, temporary_until=until)
+    def with_temporary_password(self, password_hash: str, until: datetime, tenant: TenantId | None = None) -> Self:
+        return replace(
+            self, password_hash=password_hash, must_change=True, temporary_until=until, temporary_from=tenant
+        )
 
     def rehashed(self, password_hash: str) -> Self:
         """The same password, kept at today's cost."""
@@ -73,6 +77,10 @@ class User:
     def temporary_expired(self, now: datetime) -> bool:
         return self.must_change and self.temporary_until is not None and self.temporary_until <= now
 
+    def holds_temporary(self, now: datetime) -> bool:
+        """Whether a temporary password of its still opens."""
+        return self.password_hash is not None and self.must_change and not self.temporary_expired(now)
+
     def may_enter(self, now: datetime) -> bool:
         """Whether it may log in and go on working."""
         return self.active and not self.temporary_expired(now)
@@ -80,9 +88,59 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
+    """What a person is to a taxpayer. It takes it on when it first comes in there by itself (`accepted_at`).
+
+    `invited_as` is the name that whoever let it in wrote.
+    """
+
     user: UserId
     tenant: TenantId
     role: Role
+    invited_as: str | None = None
+    invited_at: datetime | None = None
+    accepted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person, and what ties it to the taxpayer asked about.
+
+    Of `user` the taxpayer may be told the address alone: what else there is to tell is said here, and until the
+    person has come in that is what the taxpayer wrote itself, whether the person was known before or not.
+    """
+
+    user: User
+    membership: Membership
+
+    @property
+    def role(self) -> Role:
+        return self.membership.role
+
+    @property
+    def accepted(self) -> bool:
+        return self.membership.accepted_at is not None
+
+    @property
+    def nombre(self) -> str:
+        return self.user.nombre if self.accepted else self.membership.invited_as or self.user.nombre
+
+    @property
+    def settled(self) -> bool:
+        """Whether it has come in and has a password of its own."""
+        return self.accepted and self.user.has_chosen
+
+    @property
+    def since(self) -> datetime:
+        return self.membership.invited_at or self.user.created_at
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Leave to choose a new password, until then. One a person; kept as a hash."""
+
+    user: UserId
+    token_hash: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

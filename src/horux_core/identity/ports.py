@@ -1,7 +1,7 @@
 """What identity needs from the world.
 
-All take their locks in one order, so that no two wait for each other: the person, then its sessions, then a session's
-tokens.
+All take their locks in one order, so that no two wait for each other: the person, then the taxpayer, then the
+person's sessions, then a session's tokens.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from horux_core.identity.model import Membership, RefreshToken, Role, Session, User
+from horux_core.audit.ports import AuditLog
+from horux_core.identity.model import Member, Membership, RefreshToken, Reset, Role, Session, User
 from horux_core.identity.throttling import LONGEST_WAIT
 from horux_core.kernel.ids import SessionId, TenantId, UserId
+from horux_core.outbox.ports import Outbox
 
 
 class Users(Protocol):
@@ -34,6 +36,9 @@ class Users(Protocol):
     def remove(self, user: UserId) -> None:
         """Forget a user, its memberships and sessions; nothing when there is none."""
 
+    def staff(self) -> tuple[User, ...]:
+        """The operator's people that may come in, by address."""
+
 
 class Memberships(Protocol):
     def add(self, membership: Membership) -> None:
@@ -41,6 +46,24 @@ class Memberships(Protocol):
 
     def of_user(self, user: UserId) -> tuple[Membership, ...]:
         """Oldest first."""
+
+    def lock(self, tenant: TenantId) -> int:
+        """Who belongs to the taxpayer is this transaction's alone to change; and how many they may be.
+
+        Raises TenantGone when it is not live.
+        """
+
+    def accept(self, user: UserId, tenant: TenantId, at: datetime) -> None:
+        """The person has come in there by itself: what is kept is when it first did.
+
+        Whoever asks has locked the session first, if it locks one.
+        """
+
+    def people(self, tenant: TenantId) -> tuple[Member, ...]:
+        """Everybody who belongs to the taxpayer, by address."""
+
+    def remove(self, user: UserId, tenant: TenantId) -> None:
+        """End what ties a person to a taxpayer and its sessions that work in it; nothing when nothing does."""
 
     def remove_tenant(self, tenant: TenantId) -> None:
         """End every membership of a taxpayer and the sessions that work in it."""
@@ -74,6 +97,18 @@ class SessionLog(Protocol):
     def save_token(self, token: RefreshToken) -> None: ...
 
 
+class Resets(Protocol):
+    """Leaves to choose a new password. Who keeps or drops one has locked the person."""
+
+    def keep(self, reset: Reset) -> None:
+        """In place of the one the person had."""
+
+    def find(self, token_hash: str) -> Reset | None: ...
+
+    def drop(self, user: UserId) -> None:
+        """Nothing when there is none."""
+
+
 class DirectoryTransaction(Protocol):
     @property
     def users(self) -> Users: ...
@@ -81,6 +116,12 @@ class DirectoryTransaction(Protocol):
     def memberships(self) -> Memberships: ...
     @property
     def sessions(self) -> SessionLog: ...
+    @property
+    def resets(self) -> Resets: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def audit(self) -> AuditLog: ...
 
 
 class Directory(Protocol):
@@ -166,7 +207,13 @@ class Tokens(Protocol):
 
 
 class Throttle(Protocol):
-    """Counts failures by key, for all processes together."""
+    """Counts failures, and what is done too often, by key, for all processes together."""
+
+    def take(self, key: str, now: datetime, most: int) -> int:
+        """Count one more, of `most`; or, when they were as many, only say how many seconds until they are forgotten.
+
+        0 when it was counted. All are forgotten an hour after the last; of many at once no more are counted.
+        """
 
     def wait(self, key: str, now: datetime, most: int = LONGEST_WAIT) -> int:
         """Seconds until the key may try again, `most` at the longest; 0 when it may now."""

@@ -93,6 +93,8 @@ class SignIn:
             begun = Session(SessionId(uuid4()), user.id, tenant, now, now, user_agent).renewed(now + self.refresh_ttl)
             tx.sessions.add(begun)
             tx.sessions.put_token(RefreshToken(self.tokens.digest(secret), begun.id, begun.expires_at))
+            if tenant is not None:
+                tx.memberships.accept(user.id, tenant, now)
         token, seconds = access(self.tokens, self.access_ttl, user, begun, cards.current, now)
         return SignedIn(token, secret, seconds, user, cards)
 

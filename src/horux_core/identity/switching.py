@@ -50,6 +50,7 @@ class SwitchTenant:
                 raise session_ended()
             session = session.moved(card.id)
             tx.sessions.save(session)
+            tx.memberships.accept(person, card.id, now)
         token, seconds = access(self.tokens, self.access_ttl, user, session, card, now)
         return Switched(token, seconds, user, cards.at(card.id))
 

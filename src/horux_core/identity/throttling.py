@@ -1,4 +1,4 @@
-"""How long a log-in waits after failures: a slip costs nothing, guessing costs more each time."""
+"""How long a log-in waits after failures: a slip costs nothing, guessing more each time. And how often is too much."""
 
 import math
 from datetime import datetime, timedelta
@@ -18,6 +18,11 @@ def remaining(failures: int, last_at: datetime, now: datetime, most: int = LONGE
         return 0
     pause = min(most, 1 << min(failures - FREE_FAILURES, 30))
     return min(most, max(0, math.ceil(pause - (now - last_at).total_seconds())))
+
+
+def forgotten_in(last_at: datetime, now: datetime) -> int:
+    """Whole seconds until what was counted last at `last_at` is forgotten, 1 at least."""
+    return max(1, math.ceil((FORGOTTEN_AFTER - (now - last_at)).total_seconds()))
 
 
 def origin(address: str) -> str:

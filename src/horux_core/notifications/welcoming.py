@@ -1,80 +1,77 @@
-"""Telling the owner of a new client that it may come in."""
+"""Telling people that they may come in: the owner of a new client, and whoever an owner lets in."""
 
 from dataclasses import dataclass
 
-from horux_core.identity.model import User
-from horux_core.identity.ports import Directory
-from horux_core.notifications.model import Message
-from horux_core.notifications.ports import Mailer, TemporaryPasswords
+from horux_core.identity.events import PersonInvited
+from horux_core.identity.model import Member, User
+from horux_core.kernel.ids import EventId, UserId
+from horux_core.notifications.letters import Invited, Joined, Welcome
+from horux_core.notifications.model import Envelope
+from horux_core.notifications.ports import TemporaryPasswords
+from horux_core.notifications.posting import PostMail
+from horux_core.notifications.readers import Readers
 from horux_core.onboarding.events import ClientWelcomed
-from horux_core.tenancy.errors import TenantMissing
-from horux_core.tenancy.model import Tenant, TenantState
-from horux_core.tenancy.ports import Registry
-
-BIENVENIDA = "Bienvenido a Horux360"
+from horux_core.tenancy.model import Tenant
 
 
 @dataclass(frozen=True, slots=True)
 class WelcomeClient:
     """The welcome mail. Its temporary password is made here, at the moment of sending, and again at each resend.
 
-    Nothing is sent when the client has left meanwhile, or its owner has, or has chosen a password already. Raises
-    what `Mailer.send` raises.
+    Nothing is sent when the client has left meanwhile, or its owner has, or has chosen a password already; one with
+    a temporary password that another client's mail brought keeps that. Raises what `PostMail` raises.
     """
 
-    registry: Registry
-    directory: Directory
+    readers: Readers
     passwords: TemporaryPasswords
-    mailer: Mailer
+    post: PostMail
     login_url: str
 
-    def __call__(self, event: ClientWelcomed) -> None:
-        tenant = self._still_here(event)
-        user = self._member(event)
-        if tenant is None or user is None:
+    def __call__(self, event: ClientWelcomed, ident: EventId) -> None:
+        tenant = self.readers.client(event.tenant)
+        member = self.readers.member(event.tenant, event.user)
+        if tenant is None or member is None:
             return
-        if not event.new_user:
-            self.mailer.send(_joined(tenant, user, self.login_url))
+        kind = Welcome if event.new_user else Joined
+        envelope = Envelope(ident, kind.__name__, member.user.email, tenant.id)
+        self.post(envelope, lambda: self._letter(event, tenant, member.user))
+
+    def _letter(self, event: ClientWelcomed, tenant: Tenant, user: User) -> Welcome | Joined | None:
+        who = (user.nombre, user.email, tenant.nombre, str(tenant.rfc))
+        if not event.new_user or user.has_chosen:
+            return None if event.new_user else Joined(*who, self.login_url, mailed=not user.has_chosen)
+        password = self.passwords(user.id, tenant.id)
+        if password is None:
+            return Joined(*who, self.login_url, mailed=True)
+        return Welcome(*who, password, self.login_url)
+
+
+@dataclass(frozen=True, slots=True)
+class TellInvited:
+    """The invitation, with a temporary password for who has none that opens; made as for a welcome.
+
+    Nothing is sent when the client has left meanwhile, or the person has. Raises what `PostMail` raises.
+    """
+
+    readers: Readers
+    passwords: TemporaryPasswords
+    post: PostMail
+    login_url: str
+
+    def __call__(self, event: PersonInvited, ident: EventId) -> None:
+        tenant = self.readers.client(event.tenant)
+        guest = self.readers.member(event.tenant, event.user)
+        if tenant is None or guest is None or not guest.user.active:
             return
-        password = self.passwords(user.id)
-        if password is not None:
-            self.mailer.send(_welcome(tenant, user, password, self.login_url))
+        envelope = Envelope(ident, Invited.__name__, guest.user.email, tenant.id)
+        self.post(envelope, lambda: self._letter(tenant, guest, event.by))
 
-    def _still_here(self, event: ClientWelcomed) -> Tenant | None:
-        try:
-            tenant = self.registry.get(event.tenant)
-        except TenantMissing:
-            return None
-        return tenant if tenant.state is TenantState.LIVE else None
-
-    def _member(self, event: ClientWelcomed) -> User | None:
-        with self.directory.transaction() as tx:
-            if all(membership.tenant != event.tenant for membership in tx.memberships.of_user(event.user)):
-                return None
-            return tx.users.lock(event.user)
-
-
-def _welcome(tenant: Tenant, user: User, password: str, login_url: str) -> Message:
-    return Message(
-        user.email,
-        BIENVENIDA,
-        f"Hola, {user.nombre}:\n\n"
-        f"La cuenta de {tenant.nombre} ({tenant.rfc}) en Horux360 está lista.\n\n"
-        f"Entra en: {login_url}\n"
-        f"Correo: {user.email}\n"
-        f"Contraseña temporal: {password}\n\n"
-        "La contraseña temporal vale 7 días y solo sirve para elegir la tuya al entrar por primera vez. "
-        "No la compartas con nadie.\n",
-    )
-
-
-def _joined(tenant: Tenant, user: User, login_url: str) -> Message:
-    return Message(
-        user.email,
-        BIENVENIDA,
-        f"Hola, {user.nombre}:\n\n"
-        f"La cuenta de {tenant.nombre} ({tenant.rfc}) en Horux360 está lista y ya puedes trabajar en ella.\n\n"
-        f"Entra en: {login_url}\n"
-        f"Correo: {user.email}\n\n"
-        "Usa tu contraseña de siempre. Si no la recuerdas, elige «Olvidé mi contraseña» al entrar.\n",
-    )
+    def _letter(self, tenant: Tenant, guest: Member, by: UserId) -> Invited:
+        with self.readers.directory.transaction() as tx:
+            host = tx.users.get(by)
+        user, host_name = guest.user, tenant.nombre if host is None else host.nombre
+        password = self.passwords(user.id, tenant.id)
+        return Invited(
+            user.nombre, user.email, host_name, tenant.nombre, str(tenant.rfc), guest.role, password, self.login_url,
+            mailed=password is None and not user.has_chosen,
+        )  # fmt: skip

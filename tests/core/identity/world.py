@@ -20,6 +20,7 @@ from horux_core.identity.model import Actor, Membership, Role, Session, User
 from horux_core.identity.operators import CreateOperator
 from horux_core.identity.ports import PasswordHasher
 from horux_core.identity.refreshing import Refresh
+from horux_core.identity.resetting import AskReset, IssueReset, ResetPassword
 from horux_core.identity.sessions import EndOtherSessions, ListSessions
 from horux_core.identity.signing_in import SignIn
 from horux_core.identity.signing_out import SignOut
@@ -51,6 +52,10 @@ class Meddled:
         return _HASHER.matches(password_hash, password)
 
 
+OPENED = TenantId(UUID(int=7))
+"""For which temporary passwords are made where it does not matter."""
+
+
 @dataclass
 class World:
     now: datetime = START
@@ -60,7 +65,8 @@ class World:
 
     def __post_init__(self) -> None:
         control, tokens = self.control, self.tokens
-        self.directory, self.cards = MemoryDirectory(control), MemoryCardIndex(control)
+        entitlements = MemoryEntitlements(control)
+        self.directory, self.cards = MemoryDirectory(control), MemoryCardIndex(control, entitlements)
         self.throttle, standings = MemoryThrottle(control), MemoryStandings(control)
         directory, cards, clock = self.directory, self.cards, self.clock
         self.sign_in = SignIn(directory, cards, self.hasher, tokens, self.throttle, clock, ACCESS, REFRESH)
@@ -69,9 +75,12 @@ class World:
         self.change_password = ChangePassword(directory, cards, self.hasher, tokens, self.throttle, clock)
         self.list_sessions, self.end_other_sessions = ListSessions(directory, clock), EndOtherSessions(directory, clock)
         self.introduce = Introduce(directory, cards)
-        self.switch_tenant = SwitchTenant(directory, cards, MemoryEntitlements(control), tokens, clock, ACCESS)
+        self.switch_tenant = SwitchTenant(directory, cards, entitlements, tokens, clock, ACCESS)
         self.create_operator = CreateOperator(directory, self.hasher, clock)
         self.issue_temporary_password = IssueTemporaryPassword(directory, self.hasher, tokens, clock)
+        self.ask_reset = AskReset(directory, tokens, self.throttle, clock)
+        self.issue_reset = IssueReset(directory, tokens, clock)
+        self.reset_password = ResetPassword(directory, cards, self.hasher, tokens, self.throttle, clock)
         self.authenticate = Authenticate(tokens, standings, clock)
 
     def clock(self) -> datetime:
@@ -111,10 +120,10 @@ class World:
         with self.directory.transaction() as tx:
             tx.users.save(replace(tx.users.lock(user), **changes))  # type: ignore[arg-type]
 
-    def temporary_password(self, user: UserId) -> str:
+    def temporary_password(self, user: UserId, tenant: TenantId = OPENED) -> str:
         """As for one that has not chosen its own."""
-        self.change_user(user, must_change=True)
-        password = self.issue_temporary_password(user)
+        self.change_user(user, must_change=True, password_hash=None)
+        password = self.issue_temporary_password(user, tenant)
         assert password is not None
         return password
 

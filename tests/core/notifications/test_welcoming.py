@@ -4,14 +4,19 @@ from uuid import uuid4
 import pytest
 
 from contracts.clients import NOW, RFC
+from horux_adapters.memory.mails import MemoryMails
 from horux_adapters.memory.notifications import MemoryMailer
 from horux_core.identity.model import User
-from horux_core.kernel.ids import TenantId, UserId
+from horux_core.kernel.ids import EventId, TenantId, UserId
+from horux_core.notifications.letters import Joined, Welcome
+from horux_core.notifications.posting import PostMail
+from horux_core.notifications.readers import Readers
 from horux_core.notifications.welcoming import WelcomeClient
 from horux_core.onboarding.events import ClientWelcomed
 from tests.core.onboarding.house import House
 
 LOGIN = "https://horux360.invalid/entrar"
+IDENT = EventId(uuid4())
 
 
 class Passwords:
@@ -21,13 +26,13 @@ class Passwords:
         self.house = house
         self.made = 0
 
-    def __call__(self, user: UserId, /) -> str | None:
+    def __call__(self, user: UserId, tenant: TenantId, /) -> str | None:
         with self.house.directory.transaction() as tx:
             found = tx.users.lock(user)
-            if found.has_chosen:
+            if found.has_chosen or found.temporary_from not in (None, tenant):
                 return None
             self.made += 1
-            tx.users.save(found.with_temporary_password(f"hash-{self.made}", NOW))
+            tx.users.save(found.with_temporary_password(f"hash-{self.made}", NOW, tenant))
         return f"temporal-{self.made}"
 
 
@@ -43,13 +48,14 @@ def mailer() -> MemoryMailer:
 
 @pytest.fixture
 def welcome(house: House, mailer: MemoryMailer) -> WelcomeClient:
-    return WelcomeClient(house.registry, house.directory, Passwords(house), mailer, LOGIN)
+    post = PostMail(MemoryMails(house.control), mailer, lambda: NOW)
+    return WelcomeClient(Readers(house.registry, house.directory, None), Passwords(house), post, LOGIN)
 
 
 @pytest.fixture
 def event(house: House) -> ClientWelcomed:
     house.take_in()
-    (event,) = house.events()
+    event, *_ = house.events()
     assert isinstance(event, ClientWelcomed)
     return event
 
@@ -61,31 +67,43 @@ def changed(house: House, event: ClientWelcomed, **changes: object) -> None:
 
 
 def test_tells_the_owner_how_to_come_in(welcome: WelcomeClient, mailer: MemoryMailer, event: ClientWelcomed) -> None:
-    welcome(event)
-    (message,) = mailer.sent
-    assert (message.to, message.subject) == ("ana@cascabel.mx", "Bienvenido a Horux360")
-    for part in ("ana@cascabel.mx", "temporal-1", LOGIN, RFC, "Cascabel SA de CV", "Ana Cascabel", "7 días"):
-        assert part in message.text
-    assert "temporal-1" not in repr(message)
+    welcome(event, IDENT)
+    (mail,) = mailer.sent
+    assert (mail.id, mail.to) == (IDENT, "ana@cascabel.mx")
+    assert mail.letter == Welcome("Ana Cascabel", "ana@cascabel.mx", "Cascabel SA de CV", RFC, "temporal-1", LOGIN)
+    assert "temporal-1" not in repr(mail)
+
+
+def test_makes_none_for_a_mail_that_was_sent(
+    welcome: WelcomeClient, mailer: MemoryMailer, event: ClientWelcomed
+) -> None:
+    welcome(event, IDENT)
+    welcome(event, IDENT)
+    (mail,) = mailer.sent
+    assert isinstance(mail.letter, Welcome)
+    assert mail.letter.password == "temporal-1", "another one would have killed the one that was mailed"
+    assert isinstance(welcome.passwords, Passwords)
+    assert welcome.passwords.made == 1
 
 
 def test_makes_another_password_at_each_resend(
     welcome: WelcomeClient, mailer: MemoryMailer, event: ClientWelcomed
 ) -> None:
-    welcome(event)
-    welcome(event)
-    assert ["temporal-1" in mailer.sent[0].text, "temporal-2" in mailer.sent[1].text] == [True, True]
+    welcome(event, IDENT)
+    welcome(event, EventId(uuid4()))
+    first, second = mailer.sent
+    assert isinstance(first.letter, Welcome)
+    assert second.letter == replace(first.letter, password="temporal-2")
+    assert first.key != second.key, "a mailbox that drops what it has would keep the dead password"
 
 
 def test_makes_no_password_for_who_has_one(
     welcome: WelcomeClient, mailer: MemoryMailer, event: ClientWelcomed, house: House
 ) -> None:
     changed(house, event, password_hash="suya", must_change=False)
-    welcome(replace(event, new_user=False))
-    (message,) = mailer.sent
-    assert message.subject == "Bienvenido a Horux360"
-    assert LOGIN in message.text
-    assert "temporal" not in message.text
+    welcome(replace(event, new_user=False), IDENT)
+    (mail,) = mailer.sent
+    assert mail.letter == Joined("Ana Cascabel", "ana@cascabel.mx", "Cascabel SA de CV", RFC, LOGIN)
     with house.directory.transaction() as tx:
         assert tx.users.lock(event.user).password_hash == "suya"
 
@@ -93,9 +111,9 @@ def test_makes_no_password_for_who_has_one(
 def test_never_takes_back_a_password_that_was_chosen(
     welcome: WelcomeClient, mailer: MemoryMailer, event: ClientWelcomed, house: House
 ) -> None:
-    welcome(event)
+    welcome(event, IDENT)
     changed(house, event, password_hash="suya", must_change=False)
-    welcome(event)
+    welcome(event, EventId(uuid4()))
     assert len(mailer.sent) == 1
 
 
@@ -103,8 +121,8 @@ def test_writes_to_nobody_when_the_client_has_left(
     welcome: WelcomeClient, mailer: MemoryMailer, event: ClientWelcomed, house: House
 ) -> None:
     house.let_go(RFC)
-    welcome(event)
-    welcome(replace(event, tenant=TenantId(uuid4())))
+    welcome(event, IDENT)
+    welcome(replace(event, tenant=TenantId(uuid4())), IDENT)
     assert mailer.sent == []
 
 
@@ -113,5 +131,17 @@ def test_writes_to_nobody_who_is_not_of_the_client(
 ) -> None:
     with house.directory.transaction() as tx:
         tx.users.remove(event.user)
-    welcome(event)
+    welcome(event, IDENT)
     assert mailer.sent == []
+
+
+@pytest.mark.parametrize("new_user", [True, False])
+def test_leaves_a_temporary_password_that_another_client_s_mail_brought(
+    welcome: WelcomeClient, mailer: MemoryMailer, event: ClientWelcomed, house: House, new_user: bool
+) -> None:
+    changed(house, event, password_hash="suya", temporary_from=TenantId(uuid4()))
+    welcome(replace(event, new_user=new_user), IDENT)
+    (mail,) = mailer.sent
+    assert mail.letter == Joined("Ana Cascabel", "ana@cascabel.mx", "Cascabel SA de CV", RFC, LOGIN, mailed=True)
+    with house.directory.transaction() as tx:
+        assert tx.users.lock(event.user).password_hash == "suya"

@@ -1,0 +1,55 @@
+"""Letters to look at: one of each kind and of each turn it can take, with facts nobody has."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from horux_core.billing.model import Frequency
+from horux_core.identity.model import Role
+from horux_core.notifications.letters import (
+    BankDetails,
+    FielUploaded,
+    Invited,
+    Joined,
+    Letter,
+    PaymentFailed,
+    PaymentLinkSent,
+    PaymentReceived,
+    ResetPassword,
+    SubscriptionCancelled,
+    SubscriptionExpiring,
+    Welcome,
+)
+from horux_core.plans.model import Plan
+
+_ANA, _EMAIL = "Ana Cascabel", "ana@cascabel.example"
+_EMPRESA, _RFC = "Cascabel y Asociados SA de CV", "CAS2408138W2"
+_LOGIN = "https://horux360.example/login"
+_PAY = "https://pagos.example/suscripciones/checkout?preapproval_id=2c938084726fca480172750000000000"
+_WHO = (_EMPRESA, _RFC, Plan.BUSINESS)
+_AT = datetime(2026, 4, 18, 15, 20, tzinfo=UTC)
+_LATER = datetime(2026, 4, 23, 6, 0, tzinfo=UTC)
+_AMOUNT = Decimal("1234.50")
+_PASSWORD = "k7mz-4qpt-x9ca-hv2r"  # noqa: S105 opens nothing
+
+SAMPLES: tuple[Letter, ...] = (
+    Welcome(_ANA, _EMAIL, _EMPRESA, _RFC, _PASSWORD, _LOGIN),
+    Joined(_ANA, _EMAIL, _EMPRESA, _RFC, _LOGIN),
+    Joined(_ANA, _EMAIL, _EMPRESA, _RFC, _LOGIN, mailed=True),
+    Invited("Íñigo Ruiz", "inigo@cascabel.example", _ANA, _EMPRESA, _RFC, Role.CONTADOR, _PASSWORD, _LOGIN),
+    Invited("Íñigo Ruiz", "inigo@cascabel.example", _ANA, _EMPRESA, _RFC, Role.VISOR, None, _LOGIN),
+    Invited("Íñigo Ruiz", "inigo@cascabel.example", _ANA, _EMPRESA, _RFC, Role.VISOR, None, _LOGIN, mailed=True),
+    ResetPassword(_ANA, _EMAIL, "https://horux360.example/reset?token=Zm9ybWEgZGUgbXVlc3RyYQ", _AT),
+    FielUploaded(_EMPRESA, _RFC, "30001000000500003416", date(2029, 6, 30), _EMAIL, _AT),
+    PaymentReceived(*_WHO, _AMOUNT, "credit_card", "1234567890", _AT, _LATER),
+    PaymentReceived(*_WHO, _AMOUNT, "transferencia", "HX-8W2-0001", _AT, None),
+    PaymentFailed(*_WHO, _AMOUNT, _AT, "La tarjeta no tiene saldo suficiente.", False, _PAY),
+    PaymentFailed(*_WHO, _AMOUNT, _AT, None, True, _PAY, operator_copy=True),
+    SubscriptionExpiring(*_WHO, _AMOUNT, _LATER, datetime(2026, 5, 3, 6, 0, tzinfo=UTC), _PAY),
+    SubscriptionExpiring(*_WHO, _AMOUNT, _LATER, datetime(2026, 5, 3, 6, 0, tzinfo=UTC), None),
+    SubscriptionCancelled(*_WHO, _AT, None, _LOGIN),
+    SubscriptionCancelled(*_WHO, _AT, _LATER, _LOGIN, operator_copy=True),
+    PaymentLinkSent(*_WHO, _AMOUNT, Frequency.MONTHLY, _PAY),
+    BankDetails(
+        *_WHO, _AMOUNT, Frequency.YEARLY, "Horux Finanzas SA de CV", "Banco de Muestra", "002010077777777771", "HX-8W2"
+    ),
+)

@@ -1,0 +1,24 @@
+"""What somebody does, as the audit trail keeps it."""
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+from horux_core.audit.model import Deed, legible
+from horux_core.identity.model import Actor
+from horux_core.kernel.ids import TenantId
+
+INVITACION, RETIRO = "usuario-invitado", "usuario-retirado"
+
+
+def deed(
+    actor: Actor,
+    tenant: TenantId | None,
+    action: str,
+    method: str,
+    path: str,
+    detail: Mapping[str, object] | None = None,
+) -> Deed:
+    """One deed; values are written as text, None as nothing."""
+    a = actor
+    written = {name: "" if value is None else str(value) for name, value in (detail or {}).items()}
+    return Deed(uuid4(), a.user, a.email, a.session, tenant, action, method, legible(path), a.request_id, written)
