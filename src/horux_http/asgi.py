@@ -9,18 +9,25 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from horux_adapters.container.clock import system_clock
+from horux_adapters.container.duties import duties
 from horux_adapters.container.horux import Horux, by_name, job_kinds, opened
 from horux_adapters.container.settings import Settings, from_environment
 from horux_adapters.postgres.addresses import SERVER
 from horux_adapters.telemetry.logs import configure
+from horux_adapters.worker.attending import Rounds
 from horux_adapters.worker.handling import Handling
 from horux_adapters.worker.looping import WorkerThread
 from horux_http.admin.api import AdminController, AuditoriaController
+from horux_http.admin.mails import MailController
 from horux_http.app import Options, create_app
+from horux_http.billing.api import SuscripcionController, TenantBillingController, UnmatchedController
+from horux_http.billing.webhooks import NoticeController, WebhookController
 from horux_http.fiscal.api import CfdisController
 from horux_http.fiscal.configuracion import ConfiguracionController, DeclaracionController
 from horux_http.fiscal.iva import IvaController
 from horux_http.identity.api import AuthController
+from horux_http.identity.people import PeopleController
+from horux_http.notifications.pages import MailboxController
 from horux_http.plans.api import PlanController
 from horux_http.session import ACTOR
 from horux_http.tenancy.api import TenantController
@@ -28,7 +35,14 @@ from horux_http.tenancy.api import TenantController
 CONTROLLERS: Sequence[ControllerRouterHandler] = (
     AuthController,
     TenantController,
+    TenantBillingController,
+    SuscripcionController,
+    UnmatchedController,
+    WebhookController,
+    NoticeController,
     AdminController,
+    MailController,
+    PeopleController,
     AuditoriaController,
     PlanController,
     CfdisController,
@@ -47,7 +61,7 @@ def application(settings: Settings) -> Litestar:
 def assembled(horux: Horux, settings: Settings, resources: ExitStack) -> Litestar:
     """The same over a product that is open already; `resources` are closed when the server stops."""
     return create_app(
-        CONTROLLERS,
+        (*CONTROLLERS, MailboxController) if horux.gateways.mailbox() else CONTROLLERS,
         dependencies(horux),
         ready=horux.gateways.ready(),
         clock=system_clock,
@@ -62,8 +76,9 @@ def assembled(horux: Horux, settings: Settings, resources: ExitStack) -> Litesta
 
 
 def dependencies(horux: Horux) -> dict[str, Provide]:
-    """Every use case by its name, the spool and the room where big bodies arrive and are read, and who asks."""
-    given = {**by_name(horux), "spool": horux.gateways.spool(), "room": horux.gateways.reading_room()}
+    """Every use case by its name, where big bodies arrive and are read, the mails to read, and who asks."""
+    g = horux.gateways
+    given = {**by_name(horux), "spool": g.spool(), "room": g.reading_room(), "mailbox": g.mailbox()}
     provided = {name: Provide(_constant(value), sync_to_thread=False) for name, value in given.items()}
     return {**provided, "actor": ACTOR}
 
@@ -91,7 +106,8 @@ def _held(
 def _worker_thread(horux: Horux) -> WorkerThread:
     gateways = horux.gateways
     handling = Handling(gateways.deliveries(), gateways.jobs(), horux.reactions(), job_kinds(horux), system_clock)
-    return WorkerThread(handling, gateways.jobs().waiting)
+    rounds, every = Rounds(gateways.duty_log(), system_clock), duties(horux)
+    return WorkerThread(handling, gateways.jobs().waiting, lambda: rounds.attend_all(every))
 
 
 def __getattr__(name: str) -> object:

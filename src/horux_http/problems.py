@@ -221,7 +221,10 @@ def refused(request: Request[Any, Any, Any], error: HoruxError) -> Response[byte
 
 
 def unreadable(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
-    """The framework said no: its status and headers, our words."""
+    """The framework said no: its status and headers, our words, unless the reader of the body has its own reason."""
+    refusal = request.scope["state"].get(REFUSAL)
+    if error.status_code == HTTPStatus.BAD_REQUEST and refusal is not None:
+        return refused(request, refusal)
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and error.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
         return unforeseen(request, error)
     kind = HTTP_KINDS.get(error.status_code, INVALID)
@@ -243,6 +246,9 @@ def unforeseen(_request: Request[Any, Any, Any], error: Exception) -> Response[b
 
 FAULTS = "horux.faults"
 """Where in a request's state the reader of its body leaves what it found wrong."""
+
+REFUSAL = "horux.refusal"
+"""Where it leaves an error of the business that the body is to be refused with."""
 
 _KEPT_HEADERS = frozenset({"allow", "retry-after", "www-authenticate"})
 

@@ -15,8 +15,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Receive, Scope, Send
 
+from horux_http.amounts import AmountMalformed, require_plain
 from horux_http.limits import ServerSaturated
-from horux_http.problems import FAULTS, Told
+from horux_http.problems import FAULTS, REFUSAL, Told
 from horux_http.validation import fault
 
 PATIENCE = "horux.patience"
@@ -139,9 +140,13 @@ class StrictRequest(Request[Any, Any, Any]):
         read = self._decoded(body or b"null")
         wanted = self.route_handler.parsed_data_field
         try:
-            msgspec.json.decode(body or b"null", type=Any if wanted is None else wanted.annotation)
+            typed = msgspec.json.decode(body or b"null", type=Any if wanted is None else wanted.annotation)
+            require_plain(read, typed)
         except msgspec.ValidationError as error:
             self.scope["state"][FAULTS] = [fault(str(error))]
+            return _Unfit()
+        except AmountMalformed as error:
+            self.scope["state"][REFUSAL] = error
             return _Unfit()
         except (msgspec.MsgspecError, RecursionError):
             raise self._malformed() from None

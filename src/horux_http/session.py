@@ -23,6 +23,8 @@ from horux_http.limits import belongs_to
 VIEW_HEADER = "X-View-Tenant"
 FOR_NEWCOMERS = "newcomers"
 """Marks the routes that are open to who has not chosen a password yet."""
+NEEDS = "needs"
+"""Names the permission that the use case behind a route with a body requires: without it nobody reads the body."""
 PUBLIC = frozenset(
     {
         "GET /health",
@@ -64,13 +66,7 @@ def actor(
 
     Raises SignInRequired, TokenInvalid, SessionExpired, MustChangePassword, ViewForbidden, ViewMalformed.
     """
-    own = authenticate(_bearer(request), request_id())
-    note_actor(request.scope, user=own.user)
-    if not request.route_handler.opt.get(FOR_NEWCOMERS):
-        own.require_own_password()
-    asked = _values(request, VIEW_HEADER)
-    if asked and not own.platform_admin:
-        raise ViewForbidden("Solo el personal de Horux360 puede ver otra empresa: quita X-View-Tenant.")
+    own, asked = _known(request, authenticate), _values(request, VIEW_HEADER)
     found = enter_view(own, _rfc(asked), request.method, request.url.path, request_id()) if asked else own
     note_actor(request.scope, tenant=found.tenant_id)
     belongs_to(str(found.tenant_id or found.user))
@@ -81,15 +77,28 @@ ACTOR = Provide(actor, sync_to_thread=True)
 
 
 async def known_first(request: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
-    """Ask for the credential before a body is read whole, and not only, by `actor`, after it.
+    """Ask who it is, and what it may, before a body is read whole, and not only after it by `actor` and the use case.
 
-    Raises SignInRequired, TokenInvalid, SessionExpired.
+    Staff that looks into a client may what its route needs. Raises what `actor` does, NoTenant, ActionForbidden.
     """
     handler = request.route_handler
     reads = isinstance(handler, HTTPRouteHandler) and handler.parsed_data_field is not None
     if reads and "authenticate" in set(_needed(handler)):
         authenticate = await handler.resolve_dependencies()["authenticate"]()
-        await sync_to_thread(authenticate, _bearer(request), request_id())
+        own = await sync_to_thread(_known, request, authenticate)
+        if NEEDS in handler.opt and not _values(request, VIEW_HEADER):
+            own.require(handler.opt[NEEDS])
+
+
+def _known(request: ASGIConnection[Any, Any, Any, Any], authenticate: Authenticate) -> Actor:
+    """Whose credential it is. Raises what `actor` does but ViewMalformed."""
+    own = authenticate(_bearer(request), request_id())
+    note_actor(request.scope, user=own.user)
+    if not request.route_handler.opt.get(FOR_NEWCOMERS):
+        own.require_own_password()
+    if _values(request, VIEW_HEADER) and not own.platform_admin:
+        raise ViewForbidden("Solo el personal de Horux360 puede ver otra empresa: quita X-View-Tenant.")
+    return own
 
 
 def still(request: Request[Any, Any, Any], authenticate: Authenticate, actor: Actor) -> Actor:

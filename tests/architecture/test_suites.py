@@ -7,14 +7,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 THROUGH_ANOTHER = {
     "DirectoryContract": {"DirectoryTransaction", "Users", "Memberships", "SessionLog"},
+    "PeopleContract": {"Resets"},
     "RegistryContract": {"RegistryTransaction", "Tenants", "AuditLog"},
     "RunsContract": {"RunTransaction", "RunLog"},
+    "LedgerContract": {"LedgerTransaction", "SubscriptionLog", "Payments", "Invoices", "Aside"},
     "BooksContract": {"OpenBooks", "Cfdis"},
     "DeliveriesContract": {"Outbox"},
     "SpoolContract": {"SpoolWriter", "Source"},
 }
 """What is only to be had inside another port's transaction or answer, and the suite that promises for it."""
-NOTHING_BEHIND = {"LoggingMailer", "LoggingFielVault"}
+NOTHING_BEHIND = {"LoggingFielVault"}
 """Stand-ins for services that are not connected: they hand nothing on and keep nothing, which the suites ask for."""
 
 DRIVING = {"cli", "worker", "demo", "container"}
@@ -100,5 +102,16 @@ def test_every_suite_is_run() -> None:
 
 def test_what_the_central_database_keeps_is_run_in_memory_and_on_it() -> None:
     runs = bound()
-    stored = {"Directory", "Registry", "Runs", "Jobs", "Deliveries", "AuditTrail", "Subscriptions", "Entitlements"}
+    stored = {
+        "Directory",
+        "Registry",
+        "Runs",
+        "Jobs",
+        "DutyLog",
+        "Deliveries",
+        "AuditTrail",
+        "Subscriptions",
+        "Notices",
+        "Entitlements",
+    }
     assert {port for port in stored if f"{port}Contract" not in runs["memory"] & runs["postgres"]} == set()

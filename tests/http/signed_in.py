@@ -30,6 +30,8 @@ USE_CASES = (
     "introduce",
     "switch_tenant",
     "authenticate",
+    "ask_reset",
+    "reset_password",
 )
 
 

@@ -1,6 +1,8 @@
 """Logging in over HTTP: the shapes of SPEC 3, and what is refused."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -54,6 +56,18 @@ def test_answers_log_in_with_the_documented_shape(http: TestClient[Litestar], wo
     assert [(empresa["id"], empresa["role"]) for empresa in user["empresas"]] == [(there, "owner"), (here, "owner")]
     assert user["empresas"][1] == {**tenant, "role": "owner"}
     assert "hash" not in str(answer).lower()
+
+
+def test_says_read_only_as_soon_as_what_is_paid_is_over(http: TestClient[Litestar], world: World) -> None:
+    """As the gate before every write does, without waiting for anybody to mark the subscription."""
+    over = world.control.clock() - timedelta(days=11)
+    with world.control.transaction() as tables:
+        for ident, subscription in tables["subscriptions"].items():
+            if subscription.tenant == world.here:  # type: ignore[attr-defined]
+                tables["subscriptions"][ident] = replace(subscription, current_period_end=over)
+    user = log_in(http)["user"]
+    assert user["tenant"]["readOnly"] is True
+    assert {empresa["rfc"]: empresa["readOnly"] for empresa in user["empresas"]} == {HERE: True, THERE: False}
 
 
 def test_answers_the_staff_without_a_taxpayer(http: TestClient[Litestar]) -> None:

@@ -10,7 +10,6 @@ from litestar.di import Provide
 from litestar.testing import TestClient
 
 from contracts.clients import NOW, OPERATOR, RFC
-from horux_core.billing.showing import ShowSubscription
 from horux_core.identity.model import Actor, Role
 from horux_core.kernel.ids import SessionId, UserId
 from horux_core.onboarding.model import Step
@@ -60,7 +59,6 @@ def client(house: House, who: list[Actor]) -> Iterator[TestClient[Litestar]]:
         "list_tenants": ListTenants(house.registry),
         "show_tenant": ShowTenant(house.registry),
         "change_tenant": ChangeTenant(house.registry),
-        "show_subscription": ShowSubscription(house.registry, house.subscriptions),
     }
     dependencies = {name: given(partial(_itself, use)) for name, use in uses.items()}
     dependencies["actor"] = given(lambda: who[0])
@@ -179,23 +177,6 @@ def test_lets_a_client_go_and_takes_it_in_again(client: TestClient[Litestar]) ->
     assert client.post("/api/tenants", json=NEW).status_code == 201
 
 
-def test_shows_what_a_client_pays(client: TestClient[Litestar], house: House) -> None:
-    client.post("/api/tenants", json=PAYING)
-    (link,) = house.links.standing.values()
-    assert client.get(f"/api/tenants/{RFC}/subscription").json() == {
-        "plan": "business",
-        "status": "pending",
-        "amount": "500.00",
-        "frequency": "yearly",
-        "currentPeriodStart": None,
-        "currentPeriodEnd": None,
-        "nextBillingDate": None,
-        "overdue": False,
-        "mpPreapprovalId": link.reference,
-        "paymentLink": link.url,
-    }
-
-
 def test_nobody_but_the_operator_gets_anywhere(client: TestClient[Litestar], house: House, who: list[Actor]) -> None:
     client.post("/api/tenants", json=NEW)
     tenant = house.registry.page(None, 1).items[0]
@@ -205,7 +186,6 @@ def test_nobody_but_the_operator_gets_anywhere(client: TestClient[Litestar], hou
         client.post("/api/tenants", json={**NEW, "rfc": "TPR840604D98"}),
         client.get("/api/tenants"),
         client.get(where),
-        client.get(f"{where}/subscription"),
         client.patch(where, json={"plan": "enterprise"}),
         client.delete(where),
     ]

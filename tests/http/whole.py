@@ -8,20 +8,22 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from dependency_injector import providers
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from contracts import routes
 from horux_adapters.container.horux import Horux, opened
 from horux_adapters.container.settings import Settings, load
+from horux_adapters.crypto.passwords import Argon2Passwords
 from horux_core.identity.model import Membership, Role, User
 from horux_core.kernel.ids import UserId
 from horux_core.kernel.rfc import Rfc
 from horux_http.app import create_app
 from horux_http.asgi import CONTROLLERS, dependencies
 
-PASSWORD = "tambor lila de marzo"
+PASSWORD, CLIENT, OTHER = routes.PASSWORD, routes.CLIENT, routes.OTHER
 OPERATOR = "operador@horux360.example"
-CLIENT, OTHER = "CAS2408138W2", "TPR840604D98"
 PEOPLE = {
     "visor": Role.VISOR,
     "contador": Role.CONTADOR,
@@ -48,6 +50,7 @@ class Whole:
     app: Litestar
     http: TestClient[Litestar]
     spool: Path
+    horux: Horux
 
     def credential(self, who: str) -> dict[str, str]:
         """A new session's headers; nobody has none, and the operator may be looking into the client."""
@@ -75,12 +78,13 @@ class Whole:
 def whole(data_dir: Path) -> Iterator[Whole]:
     """Without the worker: what the routes do themselves, and nothing after."""
     with opened(settings(data_dir)) as horux:
+        horux.gateways.hasher.override(providers.Object(Argon2Passwords(time_cost=1, memory_cost=64)))
         horux.use_cases.create_operator()(OPERATOR, "Operadora", PASSWORD)
         app = create_app(
             CONTROLLERS, dependencies(horux), ready=horux.gateways.ready(), clock=lambda: datetime.now(UTC)
         )
         with TestClient(app, raise_server_exceptions=False) as http:
-            built = Whole(app, http, settings(data_dir).spool)
+            built = Whole(app, http, settings(data_dir).spool, horux)
             for rfc in (CLIENT, OTHER):
                 built.take_in(rfc)
             _let_people_in(horux)

@@ -16,7 +16,8 @@ def own_password(env: Mapping[str, str], url: str, *emails: str) -> str:
         for email in emails:
             with horux.gateways.directory().transaction() as tx:
                 owner = tx.users.by_email(email)
-            temporary[email] = horux.use_cases.issue_temporary_password()(owner.id)
+                first, *_ = tx.memberships.of_user(owner.id)
+            temporary[email] = horux.use_cases.issue_temporary_password()(owner.id, first.tenant)
     for email, given in temporary.items():
         answer = (
             Api(url)

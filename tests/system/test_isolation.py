@@ -30,8 +30,11 @@ TENANTS = [rfc(number, "S") for number in range(proof(6, 20))]
 HERE, THERE = TENANTS[:2]
 SYSTEM = ("horux360", "postgres", "template1")
 UNKNOWN = "5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c01"
-GAPS = {"rfc": THERE, "uuid": UNKNOWN, "job_id": UNKNOWN, "anio": "2025", "mes": "1", "impuesto": "iva"}
-OPEN = re.compile(r"/health|/api/health|/ready|/api/docs|/api/openapi\.json|/api/auth/(login|refresh)")
+GAPS = {"rfc": THERE, "anio": "2025", "mes": "1", "impuesto": "iva", "plan": "business"}
+"""What is no id."""
+OPEN = re.compile(
+    r"/health|/api/health|/ready|/api/docs|/api/openapi\.json|/api/auth/(login|refresh|forgot|reset)|/api/webhooks/.*"
+)
 ROLES = {"owner": Role.OWNER, "contador": Role.CONTADOR, "visor": Role.VISOR}
 
 
@@ -189,7 +192,7 @@ def guarded(product: Product) -> list[tuple[str, str]]:
     """Every operation of the OpenAPI document that wants to know who asks, its gaps filled."""
     paths: dict[str, Any] = product.http.get("/api/openapi.json").json()["paths"]
     return [
-        (method.upper(), re.sub(r"{(\w+)}", lambda gap: GAPS[gap[1]], path) + "?anio=2025")
+        (method.upper(), re.sub(r"{(\w+)}", lambda gap: GAPS.get(gap[1], UNKNOWN), path) + "?anio=2025")
         for path, operations in paths.items()
         for method in operations
         if not OPEN.match(path)

@@ -2,7 +2,7 @@
 
 from dependency_injector import containers, providers
 
-from horux_adapters.container import connections
+from horux_adapters.container import connections, mailing, paying
 from horux_adapters.container.clock import system_clock
 from horux_adapters.container.reactions import EVENTS
 from horux_adapters.container.settings import Settings
@@ -11,15 +11,20 @@ from horux_adapters.crypto.tokens import SignedTokens
 from horux_adapters.filesystem.spool import FilesystemSpool
 from horux_adapters.filesystem.tenant_files import FilesystemTenantFiles
 from horux_adapters.memory.audit import MemoryAuditTrail
-from horux_adapters.memory.billing import MemoryPaymentLinks, MemorySubscriptions
+from horux_adapters.memory.billing import MemorySubscriptions
 from horux_adapters.memory.books import MemoryBooks
 from horux_adapters.memory.bygones import MemoryBygones
 from horux_adapters.memory.database import MemoryDatabase
+from horux_adapters.memory.duties import MemoryDutyLog
 from horux_adapters.memory.identity import MemoryCardIndex, MemoryDirectory, MemoryStandings, MemoryThrottle
 from horux_adapters.memory.jobs import MemoryJobs
+from horux_adapters.memory.ledger import MemoryLedger, MemoryPrices
+from horux_adapters.memory.mails import MemoryMails
+from horux_adapters.memory.notices import MemoryNotices
 from horux_adapters.memory.notifications import MemoryMailer
 from horux_adapters.memory.onboarding import MemoryRuns
 from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
+from horux_adapters.memory.payment_gateway import MemoryPaymentGateway
 from horux_adapters.memory.plans import MemoryEntitlements
 from horux_adapters.memory.tenancy import MemoryRegistry, MemoryTenantDatabases
 from horux_adapters.postgres.addresses import COMMAND, Part
@@ -27,18 +32,24 @@ from horux_adapters.postgres.audit import PostgresAuditTrail
 from horux_adapters.postgres.billing import PostgresSubscriptions
 from horux_adapters.postgres.books import PostgresBooks
 from horux_adapters.postgres.bygones import PostgresBygones
-from horux_adapters.postgres.identity import PostgresCardIndex, PostgresDirectory, PostgresThrottle
+from horux_adapters.postgres.duties import PostgresDutyLog
+from horux_adapters.postgres.identity import PostgresCardIndex, PostgresDirectory
 from horux_adapters.postgres.jobs import PostgresJobs, direct
+from horux_adapters.postgres.ledger import PostgresLedger, PostgresPrices
+from horux_adapters.postgres.mails import PostgresMails
+from horux_adapters.postgres.notices import PostgresNotices
 from horux_adapters.postgres.onboarding import PostgresRuns
 from horux_adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
 from horux_adapters.postgres.plans import PostgresEntitlements
 from horux_adapters.postgres.standings import PostgresStandings
 from horux_adapters.postgres.tenancy import PostgresRegistry
+from horux_adapters.postgres.throttling import PostgresThrottle
 from horux_adapters.sat.pool import ReadingPool
 from horux_adapters.sat.reader import SatReader
 from horux_adapters.sat.room import SatReadingRoom
 from horux_adapters.sat.uploads import SatUploads
-from horux_adapters.telemetry.logging_ports import LoggingFielVault, LoggingMailer, LoggingPaymentLinks
+from horux_adapters.telemetry.logging_ports import LoggingFielVault
+from horux_adapters.transferencia.gateway import TransferenciaPaymentGateway
 
 
 class Gateways(containers.DeclarativeContainer):
@@ -70,11 +81,6 @@ class Gateways(containers.DeclarativeContainer):
         postgres=providers.Singleton(PostgresStandings, control_database, listener),
         memory=providers.Singleton(MemoryStandings, memory),
     )
-    cards = providers.Selector(
-        storage,
-        postgres=providers.Singleton(PostgresCardIndex, control_database),
-        memory=providers.Singleton(MemoryCardIndex, memory),
-    )
     throttle = providers.Selector(
         storage,
         postgres=providers.Singleton(PostgresThrottle, control_database),
@@ -83,25 +89,37 @@ class Gateways(containers.DeclarativeContainer):
     hasher = providers.Singleton(Argon2Passwords)
     tokens = providers.Singleton(SignedTokens, settings.provided.jwt_secret.reveal.call().encode.call())
 
+    policy = providers.Singleton(paying.billing_policy, settings)
     entitlements = providers.Selector(
         storage,
-        postgres=providers.Singleton(PostgresEntitlements, control_database, listener),
-        memory=providers.Singleton(MemoryEntitlements, memory),
+        postgres=providers.Singleton(PostgresEntitlements, control_database, listener, clock, policy),
+        memory=providers.Singleton(MemoryEntitlements, memory, policy),
+    )
+    cards = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresCardIndex, control_database, entitlements),
+        memory=providers.Singleton(MemoryCardIndex, memory, entitlements),
     )
     audit = providers.Selector(
         storage,
         postgres=providers.Singleton(PostgresAuditTrail, control_database),
         memory=providers.Singleton(MemoryAuditTrail, memory),
     )
+    sessions = providers.Singleton(direct, dsns.provided.direct)
     jobs = providers.Selector(
         storage,
-        postgres=providers.Singleton(PostgresJobs, control_database, providers.Singleton(direct, dsns.provided.direct)),
+        postgres=providers.Singleton(PostgresJobs, control_database, sessions),
         memory=providers.Singleton(MemoryJobs, memory, clock),
     )
     deliveries = providers.Selector(
         storage,
         postgres=providers.Singleton(PostgresDeliveries, control_database, providers.Object(EVENTS)),
         memory=providers.Singleton(MemoryDeliveries, memory),
+    )
+    duty_log = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresDutyLog, control_database, sessions),
+        memory=providers.Singleton(MemoryDutyLog, memory),
     )
     bygones = providers.Selector(
         storage,
@@ -128,16 +146,41 @@ class Gateways(containers.DeclarativeContainer):
         postgres=providers.Singleton(PostgresSubscriptions, control_database),
         memory=providers.Singleton(MemorySubscriptions, memory),
     )
+    ledger = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresLedger, control_database, postgres_outbox, sessions),
+        memory=providers.Singleton(MemoryLedger, memory, memory_outbox),
+    )
+    prices = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresPrices, control_database),
+        memory=providers.Singleton(MemoryPrices, memory),
+    )
     links = providers.Selector(
         settings.provided.payments,
-        log=providers.Singleton(LoggingPaymentLinks),
-        memory=providers.Singleton(MemoryPaymentLinks),
+        mercadopago=providers.Singleton(paying.mercadopago_gateway, settings),
+        transferencia=providers.Singleton(TransferenciaPaymentGateway),
+        memory=providers.Singleton(MemoryPaymentGateway, clock),
+    )
+    notice_judge = providers.Singleton(paying.mercadopago_judge, settings, clock)
+    notices = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresNotices, control_database, postgres_outbox),
+        memory=providers.Singleton(MemoryNotices, memory, memory_outbox),
     )
     mailer = providers.Selector(
         settings.provided.mail,
-        log=providers.Singleton(LoggingMailer),
+        smtp=providers.Singleton(mailing.smtp_mailer, settings, clock),
+        folder=providers.Singleton(mailing.folder_mailer, settings, clock),
         memory=providers.Singleton(MemoryMailer),
     )
+    mailbox = providers.Singleton(mailing.mailbox, settings)
+    mails = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresMails, control_database),
+        memory=providers.Singleton(MemoryMails, memory),
+    )
+    bank_account = providers.Singleton(paying.bank_account, settings)
     vault = providers.Singleton(LoggingFielVault)
 
     books = providers.Selector(

@@ -21,7 +21,7 @@ class Horux(containers.DeclarativeContainer):
     part = providers.Dependency(instance_of=Part, default=COMMAND)
     gateways = providers.Container(Gateways, settings=settings, part=part)
     use_cases = providers.Container(UseCases, gateways=gateways, settings=settings)
-    reactions = providers.Singleton(reactions, use_cases.welcome_client)
+    reactions = providers.Dict(reactions(use_cases))
 
 
 def job_kinds(horux: Horux) -> Mapping[str, Callable[[Job], None]]:

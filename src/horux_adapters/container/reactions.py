@@ -1,13 +1,30 @@
-"""Event to command: what each event makes happen. Every reaction bears being run twice."""
+"""Event to command: what each event makes happen. Every reaction bears being run twice, with the event's same id."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from horux_core.billing import events as billing
+from horux_core.identity.events import PersonInvited, ResetAsked
 from horux_core.kernel.events import Event
 from horux_core.onboarding.events import ClientWelcomed
 
-EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in (ClientWelcomed,)}
+REACTIONS: Mapping[type[Event], str] = {
+    ClientWelcomed: "welcome_client",
+    PersonInvited: "tell_invited",
+    ResetAsked: "send_reset",
+    billing.PaymentReceived: "tell_payment_received",
+    billing.PaymentFailed: "tell_payment_failed",
+    billing.SubscriptionPaused: "tell_paused",
+    billing.SubscriptionCancelled: "tell_cancelled",
+    billing.SubscriptionExpiring: "tell_expiring",
+    billing.PaymentLinkIssued: "send_payment_link",
+    billing.NoticeTaken: "process_notice",
+}
+"""The use case that answers each event, by its name."""
+
+EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in REACTIONS}
 
 
-def reactions(welcome_client: Callable[[ClientWelcomed], None]) -> Mapping[type[Event], Callable[[Any], None]]:
-    return {ClientWelcomed: welcome_client}
+def reactions(use_cases: Any) -> dict[type[Event], Any]:
+    """What of the use cases answers each event."""
+    return {kind: getattr(use_cases, name) for kind, name in REACTIONS.items()}

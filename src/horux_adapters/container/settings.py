@@ -4,22 +4,17 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
+
+from horux_adapters.container import mail_settings, payment_settings, secret_settings, variables
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 _SHORTEST_SECRET = 32
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SAMPLE = re.compile(
-    r"[<>]|change|cambia|example|ejemplo|sample|muestra|your[-_]|placeholder|secreto|strong_", re.IGNORECASE
-)
-_SECRETS = ("jwt_secret", "database_role_secret", "fiel_encryption_key")
 
 
 class SettingsInvalid(Exception):
@@ -62,8 +57,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
 
     horux_env: Literal["development", "production"] = "development"
     storage: Literal["postgres", "memory"] = "postgres"
-    mail: Literal["log", "memory"] = "log"
-    payments: Literal["log", "memory"] = "log"
+    mail: Literal["smtp", "folder", "memory"] = "folder"
+    payments: Literal["mercadopago", "transferencia", "memory"] = "transferencia"
 
     database_url: Secret | None = None
     database_admin_url: Secret | None = None
@@ -76,6 +71,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     jwt_refresh_expires_in: timedelta = timedelta(days=30)
     fiel_encryption_key: Secret | None = None
     admin_email: str | None = None
+    smtp_host: str = mail_settings.GMAIL
+    smtp_port: Port = 587
+    smtp_user: str | None = None
+    smtp_pass: Secret | None = None
+    smtp_from: str = "Horux360 <noreply@horuxfin.com>"
+    mp_access_token: Secret | None = None
+    mp_webhook_secret: tuple[Secret, ...] = ()
+    mp_api_url: str = payment_settings.API
+    bank_beneficiary: str | None = None
+    bank_name: str | None = None
+    bank_clabe: str | None = None
+    grace_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 10
+    pending_grace_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] | None = None
+    honor_paid_period: bool = False
 
     host: str = "127.0.0.1"
     port: Port = 4000
@@ -94,15 +103,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
 
     @property
     def login_url(self) -> str:
-        """Where a mail sends its reader: the first origin, else this very server."""
-        origin = self.cors_origin[0] if self.cors_origin else f"http://{self.host}:{self.port}"
-        return f"{origin}/login"
+        """Where a mail sends its reader."""
+        return f"{self._origin}/login"
 
     @property
-    def unconnected(self) -> tuple[str, ...]:
-        """The variables of services that, in production, only write to the log what they would have done."""
-        chosen = {"MAIL": self.mail, "PAYMENTS": self.payments}
-        return tuple(name for name, value in chosen.items() if self.production and value == "log")
+    def reset_url(self) -> str:
+        """Where who forgot its password chooses a new one."""
+        return f"{self._origin}/reset"
+
+    @property
+    def payer_url(self) -> str:
+        """Where the provider of payments sends who has agreed to pay."""
+        return f"{self._origin}/configuracion"
+
+    @property
+    def _origin(self) -> str:
+        """The first one, else this very server."""
+        return self.cors_origin[0] if self.cors_origin else f"http://{self.host}:{self.port}"
 
     @property
     def spool(self) -> Path:
@@ -137,6 +154,10 @@ def load(env: Mapping[str, str]) -> Settings:
             values[field.name] = _read(field, text)
         except ValueError as error:
             problems[field.encode_name] = str(error)
+    if values.get("horux_env") == "production":
+        values.setdefault("mail", "smtp")
+    if "mp_access_token" in values:
+        values.setdefault("payments", "mercadopago")
     if values.get("storage") == "memory":
         values.setdefault("workers", 1)
     for name, why in _at_odds({**_defaults(), **values}).items():
@@ -181,51 +202,14 @@ def _expected(kind: Any) -> str:
     return "no se entiende"
 
 
-def _duration(text: str) -> timedelta:
-    found = re.fullmatch(r"([1-9][0-9]{0,6})([smhd])", text)
-    if not found:
-        raise ValueError("debe ser un plazo como 15m, 24h o 30d")
-    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part for part in (piece.strip() for piece in text.split(",")) if part)
-
-
-def _origins(text: str) -> tuple[str, ...]:
-    for origin in _listed(text):
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
-            raise ValueError("cada origen debe ser como https://horux360.mx, sin ruta; varios van separados por comas")
-    return _listed(text)
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    for host in _listed(text):
-        if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\]", host):
-            raise ValueError("debe ser una lista de nombres de equipo sin puerto, separados por comas")
-    return tuple(host.lower() for host in _listed(text))
-
-
-def _networks(text: str) -> tuple[str, ...]:
-    try:
-        return tuple(str(ip_network(part)) for part in _listed(text))
-    except ValueError:
-        raise ValueError(
-            "debe ser una lista de direcciones o redes separadas por comas: 127.0.0.1, 10.0.0.0/8"
-        ) from None
-
-
-def _email(text: str) -> str:
-    if not re.fullmatch(r"[^@\s,;<>]{1,64}@[A-Za-z0-9.-]{1,190}", text):
-        raise ValueError("debe ser un correo")
-    return text
-
-
 def _hex_key(text: str) -> Secret:
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
         raise ValueError("debe tener 32 bytes en hexadecimal, 64 dígitos; haz una con: openssl rand -hex 32")
     return Secret(text.lower())
+
+
+def _secrets(text: str) -> tuple[Secret, ...]:
+    return tuple(Secret(part) for part in variables.listed(text))
 
 
 def _long_secret(text: str) -> Secret:
@@ -238,18 +222,22 @@ _READERS: dict[str, Callable[[str], object]] = {
     "jwt_secret": _long_secret,
     "database_role_secret": _long_secret,
     "fiel_encryption_key": _hex_key,
-    "jwt_expires_in": _duration,
-    "jwt_refresh_expires_in": _duration,
-    "cors_origin": _origins,
-    "allowed_hosts": _hosts,
-    "trusted_proxy": _networks,
-    "admin_email": _email,
+    "jwt_expires_in": variables.duration,
+    "jwt_refresh_expires_in": variables.duration,
+    "cors_origin": variables.origins,
+    "allowed_hosts": variables.hosts,
+    "trusted_proxy": variables.networks,
+    "admin_email": variables.email,
+    "smtp_from": mail_settings.sender,
+    "mp_webhook_secret": _secrets,
+    "mp_api_url": payment_settings.address,
+    "bank_clabe": payment_settings.clabe,
 }
 
 
 def _at_odds(values: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with settings that, one by one, can be read."""
-    problems = _equal_secrets(values)
+    problems = {**secret_settings.equal(values), **mail_settings.at_odds(values), **payment_settings.at_odds(values)}
     if values["storage"] == "memory" and values["workers"] != 1:
         problems["WORKERS"] = "con STORAGE=memory solo puede haber un proceso: pon 1"
     if values["storage"] == "postgres" and values["database_role_secret"] is None:
@@ -261,19 +249,6 @@ def _at_odds(values: Mapping[str, Any]) -> dict[str, str]:
     return problems
 
 
-def _equal_secrets(values: Mapping[str, Any]) -> dict[str, str]:
-    seen: dict[str, str] = {}
-    problems: dict[str, str] = {}
-    for name in _SECRETS:
-        if values[name] is None:
-            continue
-        text = values[name].reveal().lower()
-        if text in seen:
-            problems[name.upper()] = f"es igual a {seen[text]}; cada secreto debe ser distinto"
-        seen.setdefault(text, name.upper())
-    return problems
-
-
 def _unfit_for_production(values: Mapping[str, Any]) -> dict[str, str]:
     problems: dict[str, str] = {}
     for name in ("storage", "mail", "payments"):
@@ -281,15 +256,8 @@ def _unfit_for_production(values: Mapping[str, Any]) -> dict[str, str]:
             problems[name.upper()] = "en producción no puede ser memory: nada se conservaría"
     if values["storage"] == "postgres" and values["database_url"] is None:
         problems["DATABASE_URL"] = "falta; en producción no se usa el servidor incluido"
-    for name in (*_SECRETS, "database_url", "database_admin_url", "database_direct_url"):
-        if values[name] is not None and _is_sample(name, values[name].reveal()):
-            problems[name.upper()] = "es un valor de muestra; haz uno propio con: openssl rand -hex 32"
-    if any(not origin.startswith("https://") for origin in values["cors_origin"]):
-        problems["CORS_ORIGIN"] = "en producción cada origen debe empezar por https://"
-    return problems
-
-
-def _is_sample(name: str, text: str) -> bool:
-    if name not in _SECRETS:
-        return "<" in text or "strong_password" in text
-    return bool(_SAMPLE.search(text)) or len(set(text)) < 8
+    if not values["cors_origin"]:
+        problems["CORS_ORIGIN"] = "falta; a su primer origen llevan las ligas de los correos y de quien paga"
+    elif not all(variables.reachable(origin) for origin in values["cors_origin"]):
+        problems["CORS_ORIGIN"] = "en producción cada origen debe empezar por https:// y no ser este mismo equipo"
+    return {**problems, **secret_settings.samples(values)}

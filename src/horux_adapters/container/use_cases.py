@@ -3,7 +3,13 @@
 from dependency_injector import containers, providers
 
 from horux_adapters.container.settings import Settings
-from horux_core.billing.showing import ShowSubscription
+from horux_adapters.mercadopago.notices import TOPICS
+from horux_core.billing.noticing import ListNotices, ProcessNotice, RetryNotice, TakeNotice
+from horux_core.billing.paying import Billing, IssuePaymentLink, PayByHand
+from horux_core.billing.pricing import SetPrices, ShowPrices
+from horux_core.billing.renewing import ExpirePeriods, ReconcilePayments, RemindExpiring
+from horux_core.billing.settling import Settle
+from horux_core.billing.showing import ListPayments, ListUnmatched, ShowSubscription
 from horux_core.fiscal.cfdi.correcting import CorrectCfdi
 from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterCfdi, EnterFiles
 from horux_core.fiscal.cfdi.listing import DownloadXml, ListCfdis, ShowCfdi
@@ -14,19 +20,29 @@ from horux_core.fiscal.iva.consulting import ShowIvaDetail, ShowIvaYear
 from horux_core.identity.authenticating import Authenticate
 from horux_core.identity.changing_password import ChangePassword
 from horux_core.identity.introducing import Introduce
+from horux_core.identity.inviting import InviteAgain, InvitePerson
 from horux_core.identity.operators import CreateOperator
+from horux_core.identity.people import ListPeople, RemovePerson
 from horux_core.identity.refreshing import Refresh
+from horux_core.identity.resetting import AskReset, IssueReset, ResetPassword
 from horux_core.identity.sessions import EndOtherSessions, ListSessions
 from horux_core.identity.signing_in import SignIn
 from horux_core.identity.signing_out import SignOut
 from horux_core.identity.switching import SwitchTenant
 from horux_core.identity.temporary_passwords import IssueTemporaryPassword
-from horux_core.notifications.welcoming import WelcomeClient
+from horux_core.notifications.paying import TellPaused, TellPaymentFailed, TellPaymentReceived
+from horux_core.notifications.posting import PostMail
+from horux_core.notifications.readers import Readers
+from horux_core.notifications.resetting import SendReset
+from horux_core.notifications.subscribing import SendPaymentLink, TellCancelled, TellExpiring
+from horux_core.notifications.watching import ListMails, RetryMail
+from horux_core.notifications.welcoming import TellInvited, WelcomeClient
 from horux_core.onboarding.deprovisioning import CompleteDeparture, DeprovisionTenant
 from horux_core.onboarding.holdings import Holdings
 from horux_core.onboarding.provisioning import ProvisionTenant
 from horux_core.onboarding.recovering import RecoverRuns
 from horux_core.onboarding.undoing import UndoRun
+from horux_core.operations.cleaning import CleanSpool
 from horux_core.operations.purging import PurgeBygones
 from horux_core.tenancy.auditing import ReadOwnAudit, ReadWholeAudit
 from horux_core.tenancy.changing import ChangeTenant
@@ -39,8 +55,10 @@ class UseCases(containers.DeclarativeContainer):
     gateways = providers.DependenciesContainer()
     settings = providers.Dependency(instance_of=Settings)
     g = gateways
+    topics = providers.Object(TOPICS)
     access_ttl = settings.provided.jwt_expires_in
     refresh_ttl = settings.provided.jwt_refresh_expires_in
+    login_url, pay_url = settings.provided.login_url, settings.provided.payer_url
 
     sign_in = providers.Singleton(
         SignIn, g.directory, g.cards, g.hasher, g.tokens, g.throttle, g.clock, access_ttl, refresh_ttl
@@ -58,11 +76,34 @@ class UseCases(containers.DeclarativeContainer):
     create_operator = providers.Singleton(CreateOperator, g.directory, g.hasher, g.clock)
     issue_temporary_password = providers.Singleton(IssueTemporaryPassword, g.directory, g.hasher, g.tokens, g.clock)
 
+    ask_reset = providers.Singleton(AskReset, g.directory, g.tokens, g.throttle, g.clock)
+    issue_reset = providers.Singleton(IssueReset, g.directory, g.tokens, g.clock)
+    reset_password = providers.Singleton(ResetPassword, g.directory, g.cards, g.hasher, g.tokens, g.throttle, g.clock)
+    list_people = providers.Singleton(ListPeople, g.directory)
+    invite_person = providers.Singleton(InvitePerson, g.directory, g.entitlements, g.throttle, g.clock)
+    invite_again = providers.Singleton(InviteAgain, g.directory, g.entitlements, g.throttle, g.clock)
+    remove_person = providers.Singleton(RemovePerson, g.directory, g.entitlements)
+
     enter_view = providers.Singleton(EnterView, g.registry, g.audit)
     list_tenants = providers.Singleton(ListTenants, g.registry)
     show_tenant = providers.Singleton(ShowTenant, g.registry)
     change_tenant = providers.Singleton(ChangeTenant, g.registry)
     show_subscription = providers.Singleton(ShowSubscription, g.registry, g.subscriptions)
+    list_payments = providers.Singleton(ListPayments, g.registry, g.ledger)
+    list_unmatched = providers.Singleton(ListUnmatched, g.ledger)
+    show_prices = providers.Singleton(ShowPrices, g.prices)
+    set_prices = providers.Singleton(SetPrices, g.prices)
+    billing = providers.Factory(Billing, g.ledger, g.registry, g.prices, g.clock, g.policy)
+    issue_payment_link = providers.Singleton(IssuePaymentLink, billing, g.links)
+    pay_by_hand = providers.Singleton(PayByHand, billing)
+    settle = providers.Singleton(Settle, g.ledger, g.links, g.clock, g.policy)
+    take_notice = providers.Singleton(TakeNotice, g.notice_judge, g.notices, topics, g.clock)
+    process_notice = providers.Singleton(ProcessNotice, g.notices, settle, topics, g.clock)
+    list_notices = providers.Singleton(ListNotices, g.notices)
+    retry_notice = providers.Singleton(RetryNotice, g.notices)
+    reconcile_payments = providers.Singleton(ReconcilePayments, g.ledger, g.links, settle)
+    expire_periods = providers.Singleton(ExpirePeriods, g.ledger, g.links, reconcile_payments, g.clock, g.policy)
+    remind_expiring = providers.Singleton(RemindExpiring, g.ledger, g.clock)
     read_own_audit = providers.Singleton(ReadOwnAudit, g.audit)
     read_whole_audit = providers.Singleton(ReadWholeAudit, g.audit)
     watch_jobs = providers.Singleton(WatchJobs, g.jobs)
@@ -70,13 +111,24 @@ class UseCases(containers.DeclarativeContainer):
     holdings = providers.Singleton(Holdings, g.databases, g.directory, g.subscriptions, g.links)
     undo_run = providers.Singleton(UndoRun, g.runs, holdings)
     complete_departure = providers.Singleton(CompleteDeparture, g.runs, holdings, g.vault, g.tenant_files)
-    provision_tenant = providers.Singleton(ProvisionTenant, g.runs, holdings, undo_run, g.clock)
+    provision_tenant = providers.Singleton(ProvisionTenant, g.runs, holdings, undo_run, g.clock, g.prices)
     deprovision_tenant = providers.Singleton(DeprovisionTenant, g.runs, g.registry, complete_departure, g.clock)
     recover_runs = providers.Singleton(RecoverRuns, g.runs, undo_run, complete_departure)
+    clean_spool = providers.Singleton(CleanSpool, g.jobs, g.spool, g.clock)
     purge_bygones = providers.Singleton(PurgeBygones, g.bygones, g.clock)
-    welcome_client = providers.Singleton(
-        WelcomeClient, g.registry, g.directory, issue_temporary_password, g.mailer, settings.provided.login_url
-    )
+    readers = providers.Singleton(Readers, g.registry, g.directory, settings.provided.admin_email)
+    post_mail = providers.Singleton(PostMail, g.mails, g.mailer, g.clock)
+    welcome_client = providers.Singleton(WelcomeClient, readers, issue_temporary_password, post_mail, login_url)
+    tell_invited = providers.Singleton(TellInvited, readers, issue_temporary_password, post_mail, login_url)
+    tell_payment_received = providers.Singleton(TellPaymentReceived, readers, g.ledger, post_mail)
+    tell_payment_failed = providers.Singleton(TellPaymentFailed, readers, g.ledger, post_mail, pay_url)
+    tell_paused = providers.Singleton(TellPaused, readers, g.ledger, post_mail, pay_url)
+    tell_cancelled = providers.Singleton(TellCancelled, readers, g.ledger, post_mail, g.policy, g.clock, login_url)
+    tell_expiring = providers.Singleton(TellExpiring, readers, g.ledger, post_mail, g.policy, pay_url)
+    send_payment_link = providers.Singleton(SendPaymentLink, readers, g.ledger, post_mail, g.bank_account)
+    send_reset = providers.Singleton(SendReset, g.directory, issue_reset, post_mail, settings.provided.reset_url)
+    list_mails = providers.Singleton(ListMails, g.mails)
+    retry_mail = providers.Singleton(RetryMail, g.mails)
 
     admit_upload = providers.Singleton(AdmitUpload, g.entitlements)
     enter_cfdi = providers.Singleton(EnterCfdi, g.reader, g.books, g.registry, g.entitlements)

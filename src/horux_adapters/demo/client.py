@@ -60,7 +60,8 @@ def _chosen(env: Mapping[str, str], url: str, password: str) -> "_Api":
         for _ in range(_TRIES):
             with horux.gateways.directory().transaction() as tx:
                 owner = tx.users.by_email(OWNER)
-            temporary = horux.use_cases.issue_temporary_password()(owner.id)
+                (membership,) = tx.memberships.of_user(owner.id)
+            temporary = horux.use_cases.issue_temporary_password()(owner.id, membership.tenant)
             if temporary is None:
                 break
             try:

@@ -59,6 +59,9 @@ class MemoryJobs:
         open_ones = [job for job in jobs if job.state in _OPEN and job.id not in self._held]
         return tuple(job.id for job in open_ones if tables["jobs_heard"][job.id] + _patience(job) <= now)
 
+    def open_ones(self) -> frozenset[JobId]:
+        return frozenset(job.id for job in self.control.tables["jobs"].values() if job.state in _OPEN)
+
     def waiting(self) -> tuple[JobId, ...]:
         """Jobs nobody has begun yet, for the worker's loop of the same process."""
         jobs = sorted(self.control.tables["jobs"].values(), key=lambda job: job.created_at)

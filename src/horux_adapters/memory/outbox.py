@@ -69,3 +69,26 @@ class MemoryDeliveries:
     def _change(self, event: EventId, **changes: object) -> None:
         with self.control.transaction() as tables:
             tables["outbox"][event] = replace(tables["outbox"][event], **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an event that was not delivered stands."""
+
+    given_up: bool
+    last_error: str | None
+
+
+def standing(tables: Tables, event: EventId) -> Standing | None:
+    """None once it was delivered."""
+    waiting: _Waiting | None = tables["outbox"].get(event)
+    if waiting is None or waiting.done_at is not None:
+        return None
+    return Standing(waiting.due_at is None, waiting.delivery.last_error)
+
+
+def deliver_again(tables: Tables, event: EventId, now: datetime) -> None:
+    """One that was not delivered is due now, as if it had not been tried yet."""
+    waiting: _Waiting = tables["outbox"][event]
+    fresh = replace(waiting.delivery, attempts=0)
+    tables["outbox"][event] = replace(waiting, delivery=fresh, due_at=now)

@@ -98,7 +98,6 @@ class PostgresJobs:
         return tuple(JobId(row[0]) for row in rows)
 
     def open_ones(self) -> frozenset[JobId]:
-        """Jobs that have not ended."""
         with self.control.transaction() as connection:
             rows = connection.execute(f"SELECT id FROM jobs WHERE {_OPEN}").fetchall()  # noqa: S608
         return frozenset(JobId(row[0]) for row in rows)

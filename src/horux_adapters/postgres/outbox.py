@@ -43,6 +43,14 @@ class PostgresOutbox:
         )
         wake(self.connection, DELIVER, ident)
 
+    def again(self, event: EventId) -> None:
+        """One that was not delivered is due now, as if it had not been tried yet."""
+        self.connection.execute(
+            "UPDATE outbox SET due_at = now(), attempts = 0 WHERE id = %s AND done_at IS NULL",
+            (event,),
+        )
+        wake(self.connection, DELIVER, event)
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresDeliveries:

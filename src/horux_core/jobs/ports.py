@@ -35,6 +35,9 @@ class Jobs(Protocol):
         began, ten seconds after it was put: its wake-up is gone.
         """
 
+    def open_ones(self) -> frozenset[JobId]:
+        """Jobs that have not ended."""
+
     def progress(self, job: Job, recibidos: int, procesados: int) -> None:
         """`procesados` never goes back; when it grows, the tries are counted anew. Raises JobTaken."""
 

@@ -1,10 +1,12 @@
 """Whether what the operator filled in can be a client."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from horux_core.billing.model import Frequency
 from horux_core.identity.addresses import email_address
+from horux_core.identity.naming import nombre_of_person
 from horux_core.kernel.importe import CERO
 from horux_core.kernel.rfc import Rfc
 from horux_core.onboarding.errors import AmountInvalid, FrequencyUnknown, RegimenUnknown
@@ -23,7 +25,7 @@ _MONTO_MAX = Decimal("99999999.99")
 
 @dataclass(frozen=True, slots=True)
 class Alta:
-    """A client that may be taken in. `amount` is 0 when there is no price."""
+    """A client that may be taken in. `amount` is 0 when there is no price; `listed` when it is the plan's."""
 
     rfc: Rfc
     nombre: str
@@ -33,30 +35,35 @@ class Alta:
     admin_nombre: str
     payer_email: str | None
     amount: Decimal
+    listed: bool
     frequency: Frequency
     advertencias: tuple[Advertencia, ...]
 
 
-def checked(client: NewClient) -> Alta:
-    """Raises RfcMalformed, GenericRfc, NombreInvalid, PlanUnknown, RegimenUnknown, EmailMalformed, AmountInvalid
-    or FrequencyUnknown.
+def checked(client: NewClient, price: Callable[[Plan, Frequency], Decimal | None]) -> Alta:
+    """`price` says what a plan costs, where no amount was given.
+
+    Raises RfcMalformed, GenericRfc, NombreInvalid, NombreMalformed, PlanUnknown, RegimenUnknown, EmailMalformed,
+    AmountInvalid or FrequencyUnknown.
     """
     rfc = Rfc(client.rfc)
     if rfc.generico:
         raise GenericRfc(f"{rfc} es un RFC genérico y no puede ser cliente. Escribe el RFC del contribuyente.")
     regimenes = _regimenes(client.regimenes)
     payer = None if client.payer_email is None else email_address(client.payer_email)
-    amount = _monto(client.amount)
+    plan, frequency = plan_of(client.plan), _frecuencia(client.frequency)
+    amount = _monto(price(plan, frequency) if client.amount is None else client.amount)
     return Alta(
         rfc,
         nombre_of(client.nombre),
-        plan_of(client.plan),
+        plan,
         regimenes,
         email_address(client.admin_email),
-        nombre_of(client.admin_nombre),
+        nombre_of_person(nombre_of(client.admin_nombre)),
         payer,
         amount,
-        _frecuencia(client.frequency),
+        client.amount is None,
+        frequency,
         (*_del_digito(rfc), *_de_regimenes(rfc, regimenes), *_de_la_liga(amount, payer)),
     )
 

@@ -77,7 +77,7 @@ class CompleteDeparture:
     def _stop_charging(self, tenant: TenantId) -> None:
         subscription = self.holdings.subscriptions.live(tenant)
         if subscription is not None:
-            self.holdings.links.cancel(subscription)
+            self.holdings.links.close(subscription)
         self.holdings.subscriptions.cancel(tenant)
 
     def _retire(self, run: Run) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from horux_core.billing.ports import PaymentLinks, Subscriptions
+from horux_core.billing.ports import PaymentGateway, Subscriptions
 from horux_core.identity.ports import Directory
 from horux_core.tenancy.ports import TenantDatabases
 
@@ -14,4 +14,4 @@ class Holdings:
     databases: TenantDatabases
     directory: Directory
     subscriptions: Subscriptions
-    links: PaymentLinks
+    links: PaymentGateway

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
+from horux_core.billing.events import PaymentLinkIssued
+from horux_core.billing.gateway import title
 from horux_core.billing.model import Subscription, SubscriptionStatus
+from horux_core.billing.ports import Prices
 from horux_core.identity.errors import EmailTaken, UserMissing
 from horux_core.identity.model import Actor, Membership, Permission, Role, User
 from horux_core.identity.ports import DirectoryTransaction
@@ -32,6 +35,8 @@ _SIN_LIGAS = "El proveedor de pagos trabaja sin ligas: el cliente paga por trans
 class ProvisionTenant:
     """Register a taxpayer, make its database, its owner, its subscription and its payment link, and welcome it.
 
+    Without an amount it pays its plan's price, if there is one, and the payer is sent its link.
+
     Raises what `checked` raises before anything is done; RfcTaken or EmailTaken, with the fact `failedStep`, when it
     clashes with what is there; ProvisioningFailed for any other failure. Each step is recorded before it is taken,
     and undone when a later one fails; a process that dies on the way leaves the run to RecoverRuns.
@@ -41,10 +46,11 @@ class ProvisionTenant:
     holdings: Holdings
     undo: UndoRun
     clock: Clock
+    prices: Prices
 
     def __call__(self, actor: Actor, client: NewClient) -> Provisioned:
         actor.require(Permission.OPERATE)
-        alta = checked(client)
+        alta = checked(client, lambda plan, frequency: self.prices.of(plan).per(frequency))
         intake = self._intake(actor, alta)
         run = intake.run
         with self.runs.begin(run):
@@ -68,7 +74,7 @@ class ProvisionTenant:
         )  # fmt: skip
         subscription = Subscription(
             uuid4(), tenant.id, alta.plan, SubscriptionStatus.PENDING, alta.amount, alta.frequency,
-            alta.payer_email, None, None, None, None, at,
+            alta.payer_email, None, None, None, None, at, listed=alta.listed,
         )  # fmt: skip
         run = Run(RunId(uuid4()), RunKind.ALTA, tenant.id, str(alta.rfc), RunState.ABIERTA, None, None, at)
         return _Intake(self.runs, self.holdings, actor, alta, run, tenant, subscription)
@@ -123,7 +129,7 @@ class _Intake:
             lambda: self.holdings.subscriptions.remove(self.tenant.id),
         ]
         if self.linking:
-            acts.append(lambda: self.holdings.links.cancel(self.subscription))
+            acts.append(lambda: self.holdings.links.close(self.subscription))
         failures = []
         for act in acts:
             attempt = Attempt()
@@ -148,7 +154,8 @@ class _Intake:
                     self.tenant.created_at,
                 )  # fmt: skip
                 tx.users.add(user)
-            tx.memberships.add(Membership(user.id, self.tenant.id, Role.OWNER))
+            nombre, at = self.alta.admin_nombre, self.tenant.created_at
+            tx.memberships.add(Membership(user.id, self.tenant.id, Role.OWNER, nombre, at))
             self.owner, self.new_user = user.id, user.password_hash is None
 
     def _known(self, tx: DirectoryTransaction) -> User | None:
@@ -170,7 +177,7 @@ class _Intake:
 
     def _link(self) -> None:
         self.linking = True
-        link = self.holdings.links.create(self.subscription)
+        link = self.holdings.links.open(self.subscription, title(self.subscription))
         if link is None:
             self.advertencias = (Advertencia(SIN_LIGA_DE_PAGO, _SIN_LIGAS),)
             return
@@ -183,6 +190,8 @@ class _Intake:
             held_open(tx, self.run.id)
             tx.tenants.save(tx.tenants.lock(self.tenant.id).opened())
             tx.outbox.put(ClientWelcomed(self.tenant.id, owner, self.new_user))
+            if self.subscription.asks_for_link:
+                tx.outbox.put(PaymentLinkIssued(self.tenant.id, self.subscription.id))
             what = {"rfc": self.tenant.rfc, "plan": self.tenant.plan}
             tx.audit.record(deed(self.actor, self.tenant.id, ALTA, "POST", "/api/tenants", what))
             tx.runs.end(self.run.id, RunState.TERMINADA, None)

@@ -59,7 +59,7 @@ class UndoRun:
     def _unlinked(self, tenant: TenantId) -> None:
         subscription = self.holdings.subscriptions.live(tenant)
         if subscription is not None and subscription.asks_for_link:
-            self.holdings.links.cancel(subscription)
+            self.holdings.links.close(subscription)
 
     def _left(self, tenant: TenantId, owner: UserId) -> None:
         """The user goes too if this run made it, unless it has come to own another client meanwhile."""

@@ -24,3 +24,13 @@ def require_cfdi_room(entitlement: Entitlement, stored: int, new: int) -> None:
             limit=entitlement.cfdi_limit,
             current=stored,
         )
+
+
+def require_user_room(entitlement: Entitlement, members: int) -> None:
+    """So many people belong to the taxpayer and one more would. Raises PlanLimitReached."""
+    if entitlement.users_limit != ILIMITADO and members >= entitlement.users_limit:
+        raise PlanLimitReached(
+            f"Límite de usuarios alcanzado ({members}/{entitlement.users_limit}).",
+            limit=entitlement.users_limit,
+            current=members,
+        )

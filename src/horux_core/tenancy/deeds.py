@@ -1,19 +1,5 @@
 """What somebody does to a client, as the audit trail keeps it."""
 
-from collections.abc import Mapping
-from uuid import uuid4
-
-from horux_core.audit.model import Deed, legible
-from horux_core.identity.model import Actor
-from horux_core.kernel.ids import TenantId
+from horux_core.identity.deeds import deed as deed
 
 ALTA, CAMBIO, BAJA = "empresa-alta", "empresa-cambio", "empresa-baja"
-
-
-def deed(
-    actor: Actor, tenant: TenantId, action: str, method: str, path: str, detail: Mapping[str, object] | None = None
-) -> Deed:
-    """One deed; values are written as text, None as nothing."""
-    a = actor
-    written = {name: "" if value is None else str(value) for name, value in (detail or {}).items()}
-    return Deed(uuid4(), a.user, a.email, a.session, tenant, action, method, legible(path), a.request_id, written)

@@ -6,6 +6,7 @@ import msgspec
 
 from horux_core.audit.model import Entry
 from horux_core.jobs.model import Job
+from horux_core.notifications.model import Posted
 
 
 class EntryOut(msgspec.Struct, rename="camel"):
@@ -51,3 +52,26 @@ class JobOut(msgspec.Struct, rename="camel"):
 class JobsOut(msgspec.Struct, rename="camel"):
     items: list[JobOut]
     next_cursor: str | None = None
+
+
+class MailOut(msgspec.Struct, rename="camel"):
+    """Un correo y qué fue de él: pendiente, enviado, muerto (nadie lo intenta ya) o descartado (ya no hacía falta)."""
+
+    id: UUID
+    kind: Annotated[str, msgspec.Meta(examples=["PaymentReceived"])]
+    to: Annotated[str, msgspec.Meta(examples=["ana@cascabel.mx"])]
+    tenant_id: UUID | None
+    estado: Annotated[str, msgspec.Meta(examples=["enviado"])]
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+    sent_at: datetime | None
+
+    @classmethod
+    def of(cls, m: Posted) -> Self:
+        return cls(m.id, m.kind, m.to, m.tenant, m.state.value, m.attempts, m.last_error, m.created_at, m.sent_at)
+
+
+class MailsOut(msgspec.Struct, rename="camel"):
+    items: list[MailOut]
+    next_cursor: str | None

@@ -12,9 +12,10 @@ from horux_core.fiscal.cfdi.listing import MAXIMO_POR_PAGINA, POR_PAGINA, Downlo
 from horux_core.fiscal.cfdi.model import Direccion, Estado, Tipo
 from horux_core.fiscal.cfdi.paging import folio
 from horux_core.fiscal.cfdi.stored import Filter
-from horux_core.identity.model import Actor
+from horux_core.identity.model import Actor, Permission
 from horux_http.fiscal.wire import CfdiDetalleOut, CfdiOut, CfdisOut
 from horux_http.fiscal.wire_ajustes import CfdiPatch
+from horux_http.session import NEEDS
 
 Desde = Annotated[date | None, QueryParameter(description="Emitidos desde este día.")]
 Hasta = Annotated[date | None, QueryParameter(description="Emitidos hasta este día, incluido.")]
@@ -74,7 +75,12 @@ class CfdiController(Controller):
             },
         )
 
-    @patch("/{uuid:str}", sync_to_thread=True, summary="Cancelación, destino, porcentaje acreditable y tipo de cambio")
+    @patch(
+        "/{uuid:str}",
+        sync_to_thread=True,
+        opt={NEEDS: Permission.WRITE_BOOKS},
+        summary="Cancelación, destino, porcentaje acreditable y tipo de cambio",
+    )
     def correct(
         self,
         actor: NamedDependency[SkipValidation[Actor]],

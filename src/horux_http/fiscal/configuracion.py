@@ -6,9 +6,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, SkipValidation
 
 from horux_core.fiscal.configuracion.adjusting import AdjustSettings, ShowSettings
 from horux_core.fiscal.configuracion.declaring import NoteReturn
-from horux_core.identity.model import Actor
+from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.periodo import Periodo
 from horux_http.fiscal.wire_ajustes import ConfiguracionOut, ConfiguracionPatch, DeclaracionIn, DeclaracionOut
+from horux_http.session import NEEDS
 
 
 class ConfiguracionController(Controller):
@@ -24,7 +25,12 @@ class ConfiguracionController(Controller):
     ) -> ConfiguracionOut:
         return ConfiguracionOut.of(show_settings(actor, anio))
 
-    @patch("/", sync_to_thread=True, summary="Cambia la configuración fiscal de un año y recalcula")
+    @patch(
+        "/",
+        sync_to_thread=True,
+        opt={NEEDS: Permission.CONFIGURE},
+        summary="Cambia la configuración fiscal de un año y recalcula",
+    )
     def change(
         self,
         actor: NamedDependency[SkipValidation[Actor]],
@@ -39,7 +45,12 @@ class DeclaracionController(Controller):
     path = "/api/declaraciones"
     tags = ("Configuración",)
 
-    @put("/{impuesto:str}/{anio:int}/{mes:int}", sync_to_thread=True, summary="Anota una declaración presentada")
+    @put(
+        "/{impuesto:str}/{anio:int}/{mes:int}",
+        sync_to_thread=True,
+        opt={NEEDS: Permission.CONFIGURE},
+        summary="Anota una declaración presentada",
+    )
     def note(
         self,
         actor: NamedDependency[SkipValidation[Actor]],

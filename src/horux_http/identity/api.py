@@ -5,12 +5,13 @@ from typing import Any
 from litestar import Controller, Request, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, SkipValidation
-from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 
 from horux_core.identity.changing_password import ChangePassword
 from horux_core.identity.introducing import Introduce
 from horux_core.identity.model import Actor
 from horux_core.identity.refreshing import Refresh
+from horux_core.identity.resetting import AskReset, ResetPassword
 from horux_core.identity.sessions import EndOtherSessions, ListSessions
 from horux_core.identity.signing_in import SignIn
 from horux_core.identity.signing_out import SignOut
@@ -18,6 +19,8 @@ from horux_core.identity.switching import SwitchTenant
 from horux_core.kernel.rfc import Rfc
 from horux_http.identity.wire import (
     Credentials,
+    ForgottenPassword,
+    NewPassword,
     PasswordChange,
     RefreshBody,
     SessionOut,
@@ -88,6 +91,33 @@ class AuthController(Controller):
         change_password: NamedDependency[SkipValidation[ChangePassword]],
     ) -> None:
         change_password(actor, data.current_password, data.new_password)
+
+    @post(
+        "/forgot",
+        sync_to_thread=True,
+        status_code=HTTP_202_ACCEPTED,
+        opt={"lane": "acceso", "public": True},
+        summary="Pedir por correo una liga para elegir otra contraseña; responde igual exista o no la cuenta",
+    )
+    def forgot(
+        self,
+        request: Request[Any, Any, Any],
+        data: JSONBody[ForgottenPassword],
+        ask_reset: NamedDependency[SkipValidation[AskReset]],
+    ) -> None:
+        ask_reset(data.email, request.client.host if request.client else "")
+
+    @post(
+        "/reset",
+        sync_to_thread=True,
+        status_code=HTTP_204_NO_CONTENT,
+        opt={"lane": "acceso", "public": True},
+        summary="Elegir otra contraseña con la liga del correo; cierra todas las sesiones",
+    )
+    def reset(
+        self, data: JSONBody[NewPassword], reset_password: NamedDependency[SkipValidation[ResetPassword]]
+    ) -> None:
+        reset_password(data.token, data.password)
 
     @post("/switch", sync_to_thread=True, status_code=HTTP_200_OK, summary="Pasar a otra de mis empresas")
     def switch(

@@ -48,6 +48,15 @@ class PasswordChange(Sent):
     new_password: Secret
 
 
+class ForgottenPassword(Sent):
+    email: Annotated[Short, msgspec.Meta(examples=["ana@cascabel.mx"])]
+
+
+class NewPassword(Sent):
+    token: Annotated[Secret, msgspec.Meta(description="El de la liga que llegó por correo.")]
+    password: Annotated[Secret, msgspec.Meta(examples=["farol verde de otoño"])]
+
+
 class SwitchBody(Sent):
     rfc: Annotated[str, msgspec.Meta(max_length=64, examples=["CAS2408138W2"])]
 

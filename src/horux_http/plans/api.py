@@ -1,40 +1,38 @@
-"""The plans on offer: limits and features."""
+"""The plans on offer: limits, features, and prices, which the operator sets."""
 
-from typing import Annotated
-
-import msgspec
-from litestar import Controller, get
+from litestar import Controller, get, put
 from litestar.di import NamedDependency
-from litestar.params import SkipValidation
-from msgspec import Meta
+from litestar.params import FromPath, JSONBody, SkipValidation
 
-from horux_core.identity.model import Actor
-from horux_core.plans.catalogue import CATALOGUE
-
-
-class PlanOut(msgspec.Struct, rename="camel"):
-    """Un plan: -1 es sin límite."""
-
-    plan: Annotated[str, Meta(examples=["business"])]
-    cfdi_limit: Annotated[int, Meta(examples=[500])]
-    users_limit: Annotated[int, Meta(examples=[3])]
-    features: Annotated[list[str], Meta(examples=[["cfdi_basic", "iva_isr"]])]
-
-
-class PlansOut(msgspec.Struct, rename="camel"):
-    items: list[PlanOut]
-    next_cursor: str | None = None
+from horux_core.billing.pricing import SetPrices, ShowPrices
+from horux_core.identity.model import Actor, Permission
+from horux_http.plans.wire import PlanOut, PlansOut, PricesIn
+from horux_http.session import NEEDS
 
 
 class PlanController(Controller):
     path = "/api/plans"
     tags = ("Planes",)
 
-    @get(summary="Límites y funciones de cada plan")
-    async def list(self, actor: NamedDependency[SkipValidation[Actor]]) -> PlansOut:  # noqa: ARG002 only who is logged in
-        return PlansOut(
-            [
-                PlanOut(plan.value, terms.cfdi_limit, terms.users_limit, sorted(terms.features))
-                for plan, terms in CATALOGUE.items()
-            ]
-        )
+    @get(sync_to_thread=True, summary="Límites, funciones y precios de cada plan")
+    def list(
+        self,
+        actor: NamedDependency[SkipValidation[Actor]],
+        show_prices: NamedDependency[SkipValidation[ShowPrices]],
+    ) -> PlansOut:
+        return PlansOut([PlanOut.of(prices) for prices in show_prices(actor)])
+
+    @put(
+        "/{plan:str}/prices",
+        sync_to_thread=True,
+        opt={NEEDS: Permission.OPERATE},
+        summary="Fija los precios de un plan; los ya contratados no cambian",
+    )
+    def prices(
+        self,
+        actor: NamedDependency[SkipValidation[Actor]],
+        plan: FromPath[str],
+        data: JSONBody[PricesIn],
+        set_prices: NamedDependency[SkipValidation[SetPrices]],
+    ) -> PlanOut:
+        return PlanOut.of(set_prices(actor, plan, data.monthly, data.yearly))

@@ -6,14 +6,13 @@ from litestar import Controller, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipValidation
 
-from horux_core.billing.showing import ShowSubscription
-from horux_core.identity.model import Actor
-from horux_core.kernel.clock import Clock
+from horux_core.identity.model import Actor, Permission
 from horux_core.onboarding.deprovisioning import DeprovisionTenant
 from horux_core.onboarding.provisioning import ProvisionTenant
 from horux_core.tenancy.changing import ChangeTenant
 from horux_core.tenancy.listing import LONGEST_PAGE, PAGE, ListTenants, ShowTenant
-from horux_http.tenancy.wire import NewTenant, ProvisionedOut, SubscriptionOut, TenantChanges, TenantOut, TenantsOut
+from horux_http.session import NEEDS
+from horux_http.tenancy.wire import NewTenant, ProvisionedOut, TenantChanges, TenantOut, TenantsOut
 
 Limit = Annotated[int, QueryParameter(ge=1, le=LONGEST_PAGE, description="Cuántas como máximo.")]
 
@@ -22,7 +21,11 @@ class TenantController(Controller):
     path = "/api/tenants"
     tags = ("Operador",)
 
-    @post(sync_to_thread=True, summary="Da de alta a una empresa: su base de datos, su dueño y su liga de pago")
+    @post(
+        sync_to_thread=True,
+        opt={NEEDS: Permission.OPERATE},
+        summary="Da de alta a una empresa: su base de datos, su dueño y su liga de pago",
+    )
     def create(
         self,
         actor: NamedDependency[SkipValidation[Actor]],
@@ -50,7 +53,12 @@ class TenantController(Controller):
     ) -> TenantOut:
         return TenantOut.of(show_tenant(actor, rfc))
 
-    @patch("/{rfc:str}", sync_to_thread=True, summary="Cambia nombre, plan o límites de una empresa")
+    @patch(
+        "/{rfc:str}",
+        sync_to_thread=True,
+        opt={NEEDS: Permission.OPERATE},
+        summary="Cambia nombre, plan o límites de una empresa",
+    )
     def change(
         self,
         actor: NamedDependency[SkipValidation[Actor]],
@@ -68,13 +76,3 @@ class TenantController(Controller):
         deprovision_tenant: NamedDependency[SkipValidation[DeprovisionTenant]],
     ) -> None:
         deprovision_tenant(actor, rfc)
-
-    @get("/{rfc:str}/subscription", sync_to_thread=True, summary="Lo que paga una empresa")
-    def subscription(
-        self,
-        actor: NamedDependency[SkipValidation[Actor]],
-        rfc: FromPath[str],
-        show_subscription: NamedDependency[SkipValidation[ShowSubscription]],
-        clock: NamedDependency[SkipValidation[Clock]],
-    ) -> SubscriptionOut:
-        return SubscriptionOut.of(show_subscription(actor, rfc), clock())

@@ -7,14 +7,12 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from horux_core.billing.model import Subscription
 from horux_core.kernel.pages import Page
 from horux_core.kernel.same import SAME
 from horux_core.onboarding.model import Advertencia, NewClient, Provisioned
 from horux_core.tenancy.changing import Changes
 from horux_core.tenancy.model import Tenant
 
-PesosOut = Annotated[str, Meta(description="Importe en MXN con dos decimales.", examples=["1600.00"])]
 RfcText = Annotated[str, Meta(examples=["CAS2408138W2"])]
 Nombre = Annotated[str, Meta(examples=["Cascabel SA de CV"])]
 PlanName = Annotated[str, Meta(description="starter, business, professional o enterprise.", examples=["business"])]
@@ -121,25 +119,3 @@ class TenantsOut(Struct, rename="camel"):
     @classmethod
     def of(cls, page: Page[Tenant]) -> Self:
         return cls([TenantOut.of(tenant) for tenant in page.items], page.next_cursor)
-
-
-class SubscriptionOut(Struct, rename="camel"):
-    """Lo que paga una empresa; `overdue` es que terminó lo pagado y el cobro siguiente aún se intenta."""
-
-    plan: PlanName
-    status: Annotated[str, Meta(examples=["authorized"])]
-    amount: PesosOut
-    frequency: Frequency
-    current_period_start: datetime | None
-    current_period_end: datetime | None
-    next_billing_date: datetime | None
-    overdue: bool
-    mp_preapproval_id: str | None
-    payment_link: str | None
-
-    @classmethod
-    def of(cls, s: Subscription, now: datetime) -> Self:
-        return cls(
-            s.plan.value, s.status.value, f"{s.amount:.2f}", s.frequency.value, s.current_period_start,
-            s.current_period_end, s.next_billing_date, s.overdue(now), s.mp_preapproval_id, s.payment_link,
-        )  # fmt: skip

@@ -1,5 +1,6 @@
 import pickle
 from datetime import timedelta
+from itertools import combinations
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,11 @@ PRODUCTION = {
     "HORUX_ENV": "production",
     "DATABASE_URL": "postgresql://horux:Qx7v@db/horux360",
     "CORS_ORIGIN": "https://horux360.mx",
+    "SMTP_USER": "correo@horuxfin.com",
+    "SMTP_PASS": "zr4hq0vn5tyb7xc3",
+    "BANK_BENEFICIARY": "Horux Finanzas SA de CV",
+    "BANK_NAME": "STP",
+    "BANK_CLABE": "032180000118359719",
 }
 
 
@@ -32,8 +38,8 @@ def test_the_design_s_defaults_hold() -> None:
     assert (settings.horux_env, settings.storage, settings.mail, settings.payments) == (
         "development",
         "postgres",
-        "log",
-        "log",
+        "folder",
+        "transferencia",
     )
     assert not settings.production
 
@@ -105,6 +111,13 @@ def test_tells_all_that_is_wrong_at_once_by_name() -> None:
         ("ALLOWED_HOSTS", "a.mx:80"),
         ("WORKERS", "0"),
         ("LOG_LEVEL", "trace"),
+        ("MAIL", "log"),
+        ("SMTP_PORT", "0"),
+        ("ADMIN_EMAIL", "ayuda"),
+        ("ADMIN_EMAIL", "íñigo@horuxfin.com"),
+        ("SMTP_FROM", "Horux360"),
+        ("SMTP_FROM", "Horux360 <noreply@horuxfin.com>\r\nBcc: todos@x.mx"),
+        ("SMTP_FROM", "Horux, SA <noreply@horuxfin.com>"),
         ("API_DOCS", "quizá"),
     ],
 )
@@ -123,7 +136,15 @@ def test_refuses_what_does_not_serve(name: str, value: str) -> None:
         ("DATABASE_URL", "postgresql://postgres:<strong_password>@localhost:5432/horux360"),
         ("DATABASE_URL", ""),
         ("CORS_ORIGIN", "http://horux360.mx"),
+        ("CORS_ORIGIN", ""),
+        ("CORS_ORIGIN", "https://127.0.0.1"),
+        ("CORS_ORIGIN", "https://horux360.mx, https://[::1]:8443"),
+        ("CORS_ORIGIN", "https://localhost:4000"),
+        ("CORS_ORIGIN", "https://0.0.0.0"),
+        ("MP_WEBHOOK_SECRET", "7f3a91c2d4e5b6a"),
+        ("MP_WEBHOOK_SECRET", "7f3a91c2d4e5b6a7, 7f3a91c2d4e5b6a"),
         ("MAIL", "memory"),
+        ("SMTP_PASS", "<google_app_password>"),
         ("PAYMENTS", "memory"),
         ("STORAGE", "memory"),
     ],
@@ -143,6 +164,45 @@ def test_no_two_secrets_are_equal() -> None:
     ]
 
 
+SECRETS = (
+    "JWT_SECRET",
+    "DATABASE_ROLE_SECRET",
+    "FIEL_ENCRYPTION_KEY",
+    "SMTP_PASS",
+    "MP_ACCESS_TOKEN",
+    "MP_WEBHOOK_SECRET",
+)
+
+
+@pytest.mark.parametrize("env", [LEAST, PRODUCTION], ids=["development", "production"])
+@pytest.mark.parametrize(("one", "other"), list(combinations(SECRETS, 2)))
+def test_no_secret_is_another_s_too(one: str, other: str, env: dict[str, str]) -> None:
+    own = {name: f"{n}{FIEL[1:]}" for n, name in enumerate(SECRETS)}
+    assert load({**env, "PAYMENTS": "transferencia", **own})
+    for equal in (own[one], own[one].upper()):
+        twice = {**own, other: equal}
+        if other == "MP_WEBHOOK_SECRET":
+            twice[other] = f"{own[other]}, {equal}"
+        (refused,) = wrong({**env, "PAYMENTS": "transferencia", **twice}).items()
+        name, why = refused
+        assert {name, why.split()[3].rstrip(";")} == {one, other}
+        assert own[one] not in why.lower()
+
+
+def test_production_knows_where_clients_transfer_to() -> None:
+    without = {name: value for name, value in PRODUCTION.items() if not name.startswith("BANK_")}
+    assert wrong(without).keys() == {"BANK_BENEFICIARY", "BANK_NAME", "BANK_CLABE"}
+    charging = {"MP_ACCESS_TOKEN": "APP_USR-4000000000000001", "MP_WEBHOOK_SECRET": "7f3a91c2d4e5b6a7"}
+    assert load({**without, **charging}).payments == "mercadopago"
+
+
+def test_the_links_of_production_lead_to_its_pages() -> None:
+    settings = load(PRODUCTION)
+    assert {settings.login_url, settings.reset_url, settings.payer_url} == {
+        "https://horux360.mx/login", "https://horux360.mx/reset", "https://horux360.mx/configuracion",
+    }  # fmt: skip
+
+
 def test_memory_is_one_process() -> None:
     assert load({"JWT_SECRET": JWT, "STORAGE": "memory"}).workers == 1
     assert list(wrong({"JWT_SECRET": JWT, "STORAGE": "memory", "WORKERS": "2"})) == ["WORKERS"]
@@ -151,7 +211,7 @@ def test_memory_is_one_process() -> None:
 def test_no_secret_shows_itself() -> None:
     settings = load({**PRODUCTION, "FIEL_ENCRYPTION_KEY": FIEL})
     shown = f"{settings!r} {settings} {settings.jwt_secret} {settings.jwt_secret!r} {msgspec.structs.asdict(settings)}"
-    for secret in (JWT, ROLE, FIEL, "Qx7v"):
+    for secret in (JWT, ROLE, FIEL, "Qx7v", "zr4hq0vn5tyb7xc3"):
         assert secret not in shown
     assert settings.jwt_secret.reveal() == JWT
     with pytest.raises(TypeError):
@@ -172,3 +232,21 @@ def test_settings_are_frozen() -> None:
     with pytest.raises(AttributeError):
         load(LEAST).port = 1  # type: ignore[misc]
     assert isinstance(load(LEAST), Settings)
+
+
+def test_production_sends_mail_unless_it_is_told_otherwise() -> None:
+    assert load(PRODUCTION).mail == "smtp"
+    without = {name: value for name, value in PRODUCTION.items() if not name.startswith("SMTP_")}
+    assert wrong(without).keys() == {"SMTP_USER", "SMTP_PASS"}
+    assert load({**without, "MAIL": "folder"}).mail == "folder"
+    assert load({**without, "SMTP_HOST": "correo.interno"}).smtp_user is None, "a relay may know us by our address"
+
+
+@pytest.mark.parametrize(("given", "missing"), [("SMTP_USER", "SMTP_PASS"), ("SMTP_PASS", "SMTP_USER")])
+def test_an_account_has_its_password_and_the_other_way_round(given: str, missing: str) -> None:
+    assert list(wrong({**LEAST, "MAIL": "smtp", "SMTP_HOST": "correo.interno", given: "zr4hq0vn5tyb7xc3"})) == [missing]
+
+
+def test_the_sender_is_a_name_and_an_address() -> None:
+    assert load(LEAST).smtp_from == "Horux360 <noreply@horuxfin.com>"
+    assert load({**LEAST, "SMTP_FROM": "correo@despacho.mx"}).smtp_from == "correo@despacho.mx"

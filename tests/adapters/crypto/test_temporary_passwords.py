@@ -1,7 +1,7 @@
 """What makes the passwords of welcome mails is a use case of identity, over each store of people."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -25,9 +25,20 @@ HASHER = Argon2Passwords(time_cost=1, memory_cost=8)
 
 class Issued(TemporaryPasswordsContract):
     @pytest.fixture
-    def passwords(self, directory: Directory) -> TemporaryPasswords:
+    def now(self) -> list[datetime]:
+        return [NOW]
+
+    @pytest.fixture
+    def later(self, now: list[datetime]) -> Callable[[timedelta], None]:
+        def later(span: timedelta) -> None:
+            now[0] += span
+
+        return later
+
+    @pytest.fixture
+    def passwords(self, directory: Directory, now: list[datetime]) -> TemporaryPasswords:
         tokens = SignedTokens(b"secreto de las pruebas, 32 bytes")
-        return IssueTemporaryPassword(directory, HASHER, tokens, lambda: NOW)
+        return IssueTemporaryPassword(directory, HASHER, tokens, lambda: now[0])
 
     @pytest.fixture
     def user(self, directory: Directory) -> UserId:

@@ -5,15 +5,14 @@ from uuid import uuid4
 import pytest
 
 from contracts.ports.fiel_vault import FielVaultContract
-from contracts.ports.mailer import MailerContract
-from contracts.ports.payment_links import PaymentLinksContract
+from contracts.ports.mailer import Arrived, MailerContract
 from contracts.ports.registry import RegistryContract
 from contracts.ports.runs import RunsContract
 from contracts.ports.subscriptions import SubscriptionsContract
 from contracts.ports.tenant_databases import Names, TenantDatabasesContract
 from contracts.ports.tenant_files import TenantFilesContract
 from horux_adapters.memory.audit import MemoryAuditTrail
-from horux_adapters.memory.billing import MemoryPaymentLinks, MemorySubscriptions
+from horux_adapters.memory.billing import MemorySubscriptions
 from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_adapters.memory.fiel import MemoryFielVault
 from horux_adapters.memory.notifications import MemoryMailer
@@ -21,10 +20,10 @@ from horux_adapters.memory.onboarding import MemoryRuns, MemoryTenantFiles
 from horux_adapters.memory.outbox import MemoryOutbox
 from horux_adapters.memory.tenancy import MemoryRegistry, MemoryTenantDatabases
 from horux_core.audit.ports import AuditTrail
-from horux_core.billing.ports import PaymentLinks, Subscriptions
+from horux_core.billing.ports import Subscriptions
 from horux_core.fiel.ports import FielVault
 from horux_core.kernel.ids import TenantId
-from horux_core.notifications.model import Message
+from horux_core.notifications.model import Mail
 from horux_core.notifications.ports import Mailer
 from horux_core.onboarding.ports import Runs, TenantFiles
 from horux_core.outbox.ports import Outbox
@@ -85,12 +84,6 @@ class TestMemoryTenantDatabases(TenantDatabasesContract):
         return names
 
 
-class TestMemoryPaymentLinks(PaymentLinksContract):
-    @pytest.fixture
-    def links(self) -> PaymentLinks:
-        return MemoryPaymentLinks()
-
-
 class TestMemoryFielVault(FielVaultContract):
     @pytest.fixture
     def kept(self) -> set[TenantId]:
@@ -125,13 +118,13 @@ class TestMemoryTenantFiles(TenantFilesContract):
 
 class TestMemoryMailer(MailerContract):
     @pytest.fixture
-    def sent(self) -> list[Message]:
+    def sent(self) -> list[Mail]:
         return []
 
     @pytest.fixture
-    def mailer(self, sent: list[Message]) -> Mailer:
+    def mailer(self, sent: list[Mail]) -> Mailer:
         return MemoryMailer(sent)
 
     @pytest.fixture
-    def arrived(self, sent: list[Message]) -> Callable[[], Sequence[Message]]:
-        return lambda: sent
+    def arrived(self, sent: list[Mail]) -> Callable[[], Sequence[Arrived]]:
+        return lambda: [Arrived(str(mail.key), mail.to, mail.letter.subject) for mail in sent]

@@ -1,17 +1,21 @@
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
 
-from contracts.ports.card_index import CardIndexContract
+from contracts.clients import a_subscription
+from contracts.ports.card_index import CardIndexContract, Subscribe
 from contracts.ports.directory import NOW, DirectoryContract, NewTenant
+from contracts.ports.people import PeopleContract
 from contracts.ports.standings import StandingsContract
 from contracts.ports.throttle import ThrottleContract
+from horux_adapters.memory.billing import MemorySubscriptions
 from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.identity import MemoryCardIndex, MemoryDirectory, MemoryStandings, MemoryThrottle
-from horux_core.billing.model import Frequency, Subscription, SubscriptionStatus
+from horux_adapters.memory.plans import MemoryEntitlements
+from horux_core.billing.model import SubscriptionStatus
 from horux_core.identity.ports import CardIndex, Directory, Standings, Throttle
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.rfc import Rfc
@@ -21,7 +25,7 @@ from horux_core.tenancy.model import Tenant, TenantState
 
 @pytest.fixture
 def control() -> MemoryDatabase:
-    return MemoryDatabase()
+    return MemoryDatabase(lambda: NOW)
 
 
 @pytest.fixture
@@ -62,28 +66,15 @@ def retire_tenant(control: MemoryDatabase) -> Callable[[TenantId], None]:
 
 
 @pytest.fixture
-def subscribe(control: MemoryDatabase) -> Callable[[TenantId, str], None]:
-    def keep(tenant: TenantId, status: str) -> None:
-        with control.transaction() as tables:
-            tables["subscriptions"][uuid4()] = Subscription(
-                uuid4(),
-                tenant,
-                Plan.BUSINESS,
-                SubscriptionStatus(status),
-                Decimal("899.00"),
-                Frequency.MONTHLY,
-                None,
-                None,
-                None,
-                None,
-                None,
-                NOW,
-            )
+def subscribe(control: MemoryDatabase) -> Subscribe:
+    def keep(tenant: TenantId, status: str, ends: datetime | None = None) -> None:
+        made = a_subscription(tenant, status=SubscriptionStatus(status))
+        MemorySubscriptions(control).open(replace(made, current_period_end=ends))
 
     return keep
 
 
-class TestMemoryDirectory(DirectoryContract):
+class TestMemoryDirectory(DirectoryContract, PeopleContract):
     pass
 
 
@@ -96,7 +87,7 @@ class TestMemoryStandings(StandingsContract):
 class TestMemoryCardIndex(CardIndexContract):
     @pytest.fixture
     def cards(self, control: MemoryDatabase) -> CardIndex:
-        return MemoryCardIndex(control)
+        return MemoryCardIndex(control, MemoryEntitlements(control))
 
 
 class TestMemoryThrottle(ThrottleContract):

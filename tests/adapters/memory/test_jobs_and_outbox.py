@@ -10,6 +10,8 @@ from horux_adapters.memory.bygones import MemoryBygones
 from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.identity import MemoryDirectory, MemoryThrottle
 from horux_adapters.memory.jobs import MemoryJobs
+from horux_adapters.memory.mails import MemoryMails
+from horux_adapters.memory.notices import MemoryNotices
 from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
 from horux_core.jobs.ports import Jobs
 from horux_core.kernel.events import Event
@@ -42,6 +44,8 @@ class TestMemoryBygones(BygonesContract):
             MemoryJobs(control),
             MemoryDeliveries(control),
             MemoryThrottle(control),
+            MemoryNotices(control, lambda tables: MemoryOutbox(tables, lambda: datetime.now(UTC))),
+            MemoryMails(control),
             put,
             TenantId(uuid4()),
         )

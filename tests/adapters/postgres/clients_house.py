@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contracts.clients import OPERATOR, a_client
-from horux_adapters.memory.billing import MemoryPaymentLinks
 from horux_adapters.memory.fiel import MemoryFielVault
 from horux_adapters.memory.onboarding import MemoryTenantFiles
+from horux_adapters.memory.payment_gateway import MemoryPaymentGateway
 from horux_adapters.postgres.billing import PostgresSubscriptions
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.databases import PostgresTenantDatabases, Server
 from horux_adapters.postgres.identity import PostgresDirectory
+from horux_adapters.postgres.ledger import PostgresPrices
 from horux_adapters.postgres.onboarding import PostgresRuns
 from horux_adapters.postgres.outbox import PostgresOutbox
 from horux_adapters.postgres.servers import PostgresServers
@@ -69,11 +70,12 @@ class PostgresHouse:
         self.runs = StoppingRuns(self.control, PostgresOutbox, place.central, stop_at)
         self.registry = PostgresRegistry(self.control, PostgresOutbox)
         self.subscriptions = PostgresSubscriptions(self.control)
-        holdings = Holdings(self.databases, PostgresDirectory(self.control), self.subscriptions, MemoryPaymentLinks())
         clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
+        links = MemoryPaymentGateway(clock)
+        holdings = Holdings(self.databases, PostgresDirectory(self.control), self.subscriptions, links)
         undo = UndoRun(self.runs, holdings)
         complete = CompleteDeparture(self.runs, holdings, MemoryFielVault(), MemoryTenantFiles())
-        self.provision = ProvisionTenant(self.runs, holdings, undo, clock)
+        self.provision = ProvisionTenant(self.runs, holdings, undo, clock, PostgresPrices(self.control))
         self.deprovision = DeprovisionTenant(self.runs, self.registry, complete, clock)
         self.recover = RecoverRuns(self.runs, undo, complete)
 

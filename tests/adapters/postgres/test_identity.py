@@ -1,18 +1,22 @@
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-from contracts.ports.card_index import CardIndexContract
+from contracts.ports.card_index import CardIndexContract, Subscribe
 from contracts.ports.directory import NOW, DirectoryContract, NewTenant, entered
+from contracts.ports.people import PeopleContract
 from contracts.ports.standings import StandingsContract, within_a_second
 from contracts.ports.throttle import ThrottleContract
 from horux_adapters.postgres.control import ControlDatabase
-from horux_adapters.postgres.identity import PostgresCardIndex, PostgresDirectory, PostgresThrottle
+from horux_adapters.postgres.identity import PostgresCardIndex, PostgresDirectory
 from horux_adapters.postgres.listening import Listener, notify
+from horux_adapters.postgres.plans import PostgresEntitlements
 from horux_adapters.postgres.standings import TENANT, PostgresStandings
+from horux_adapters.postgres.throttling import PostgresThrottle
+from horux_core.billing.standing import BillingPolicy
 from horux_core.identity.ports import CardIndex, Directory, Standings, Throttle
 from horux_core.kernel.ids import TenantId
 from tests.central import a_central_database
@@ -64,12 +68,13 @@ def retire_tenant(control: ControlDatabase) -> Callable[[TenantId], None]:
 
 
 @pytest.fixture
-def subscribe(control: ControlDatabase) -> Callable[[TenantId, str], None]:
-    def keep(tenant: TenantId, status: str) -> None:
+def subscribe(control: ControlDatabase) -> Subscribe:
+    def keep(tenant: TenantId, status: str, ends: datetime | None = None) -> None:
         with control.transaction() as connection:
             connection.execute(
-                "INSERT INTO subscriptions (tenant_id, plan, status, amount) VALUES (%s, 'business', %s, 899)",
-                (tenant, status),
+                "INSERT INTO subscriptions (tenant_id, plan, status, amount, current_period_end)"
+                " VALUES (%s, 'business', %s, 899, %s)",
+                (tenant, status, ends),
             )
 
     return keep
@@ -82,7 +87,7 @@ def listener(central: ControlDatabase) -> Iterator[Listener]:
     listener.close()
 
 
-class TestPostgresDirectory(DirectoryContract):
+class TestPostgresDirectory(DirectoryContract, PeopleContract):
     def test_keeps_hashes_of_refresh_tokens_alone(self, control: ControlDatabase) -> None:
         with control.transaction() as connection:
             columns = connection.execute(
@@ -138,8 +143,9 @@ class TestPostgresStandings(StandingsContract):
 
 class TestPostgresCardIndex(CardIndexContract):
     @pytest.fixture
-    def cards(self, control: ControlDatabase) -> CardIndex:
-        return PostgresCardIndex(control)
+    def cards(self, control: ControlDatabase, listener: Listener) -> CardIndex:
+        entitlements = PostgresEntitlements(control, listener, lambda: NOW, BillingPolicy())
+        return PostgresCardIndex(control, entitlements)
 
 
 class TestPostgresThrottle(ThrottleContract):

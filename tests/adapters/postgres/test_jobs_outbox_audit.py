@@ -13,9 +13,12 @@ from contracts.ports.outbox import DeliveriesContract, Put, SomebodyCame
 from horux_adapters.postgres.audit import PostgresAuditTrail
 from horux_adapters.postgres.bygones import PostgresBygones
 from horux_adapters.postgres.control import ControlDatabase
-from horux_adapters.postgres.identity import PostgresDirectory, PostgresThrottle
+from horux_adapters.postgres.identity import PostgresDirectory
 from horux_adapters.postgres.jobs import PostgresJobs, direct
+from horux_adapters.postgres.mails import PostgresMails
+from horux_adapters.postgres.notices import PostgresNotices
 from horux_adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
+from horux_adapters.postgres.throttling import PostgresThrottle
 from horux_core.audit.ports import AuditTrail
 from horux_core.jobs.ports import Jobs
 from horux_core.kernel.events import Event
@@ -107,6 +110,8 @@ class TestPostgresBygones(BygonesContract):
             PostgresJobs(own, direct(own.dsn)),
             PostgresDeliveries(own, {"SomebodyCame": SomebodyCame}),
             PostgresThrottle(own),
+            PostgresNotices(own, PostgresOutbox),
+            PostgresMails(own),
             put,
             TenantId(cast("TenantId", a_tenant_row(own))),
         )
@@ -126,6 +131,8 @@ class TestPostgresBygones(BygonesContract):
             ("sessions", "expires_at", "true", "sessions_expires_idx"),
             ("outbox", "done_at", "done_at IS NOT NULL", "outbox_done_idx"),
             ("jobs", "updated_at", "state IN ('terminado', 'fallido')", "jobs_ended_idx"),
+            ("notices", "ended_at", "state <> 'muerto'", "notices_ended_idx"),
+            ("mails", "coalesce(ended_at, created_at)", "true", "mails_ended_idx"),
         ],
     )
     def test_finds_what_is_old_by_an_index(

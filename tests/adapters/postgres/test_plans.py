@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from contracts.clients import NOW
 from contracts.ports.entitlements import EntitlementsContract
 from horux_adapters.postgres.billing import PostgresSubscriptions
 from horux_adapters.postgres.control import ControlDatabase
@@ -10,6 +11,7 @@ from horux_adapters.postgres.outbox import PostgresOutbox
 from horux_adapters.postgres.plans import PostgresEntitlements
 from horux_adapters.postgres.tenancy import PostgresRegistry
 from horux_core.billing.ports import Subscriptions
+from horux_core.billing.standing import BillingPolicy
 from horux_core.plans.ports import Entitlements
 from horux_core.tenancy.ports import Registry
 from tests.central import a_central_database
@@ -32,7 +34,7 @@ class TestPostgresEntitlements(EntitlementsContract):
     @pytest.fixture
     def entitlements(self, control: ControlDatabase) -> Iterator[Entitlements]:
         changes = Listener(control.dsn)
-        built = PostgresEntitlements(control, changes)
+        built = PostgresEntitlements(control, changes, lambda: NOW, BillingPolicy())
         changes.start()
         yield built
         changes.close()

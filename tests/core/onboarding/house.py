@@ -6,21 +6,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contracts.clients import NOW, OPERATOR, a_client
-from horux_adapters.memory.billing import MemoryPaymentLinks, MemorySubscriptions
+from horux_adapters.memory.billing import MemorySubscriptions
 from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_adapters.memory.fiel import MemoryFielVault
 from horux_adapters.memory.identity import MemoryDirectory
+from horux_adapters.memory.ledger import MemoryPrices
 from horux_adapters.memory.onboarding import MemoryRuns, MemoryRunTransaction, MemoryTenantFiles
 from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
+from horux_adapters.memory.payment_gateway import MemoryPaymentGateway
 from horux_adapters.memory.tenancy import MemoryRegistry, MemoryTenantDatabases
+from horux_core.billing.gateway import Agreement
 from horux_core.billing.model import Subscription
-from horux_core.billing.ports import PaymentLink
 from horux_core.identity.ports import DirectoryTransaction
 from horux_core.kernel.events import Event
 from horux_core.kernel.ids import RunId, TenantId
 from horux_core.onboarding.deprovisioning import CompleteDeparture, DeprovisionTenant
 from horux_core.onboarding.holdings import Holdings
-from horux_core.onboarding.model import NewClient, Provisioned, RunState, Step
+from horux_core.onboarding.model import NewClient, Provisioned, Run, RunState, Step
 from horux_core.onboarding.provisioning import ProvisionTenant
 from horux_core.onboarding.recovering import RecoverRuns
 from horux_core.onboarding.undoing import UndoRun
@@ -83,20 +85,20 @@ class FaultySubscriptions(MemorySubscriptions):
         self.faults.at(step, lambda: MemorySubscriptions.open(self, subscription))
 
 
-class FaultyLinks(MemoryPaymentLinks):
+class FaultyLinks(MemoryPaymentGateway):
     def __init__(self, faults: Faults) -> None:
-        super().__init__()
-        object.__setattr__(self, "faults", faults)
+        super().__init__(lambda: NOW)
+        self.faults = faults
+        self.reasons: list[str] = []
 
-    faults: Faults
-
-    def create(self, subscription: Subscription) -> PaymentLink | None:
-        link = MemoryPaymentLinks.create(self, subscription)
+    def open(self, subscription: Subscription, reason: str) -> Agreement | None:
+        self.reasons.append(reason)
+        link = super().open(subscription, reason)
         self.faults.at(Step.LIGA, lambda: None)
         return link
 
-    def cancel(self, subscription: Subscription) -> None:
-        self.faults.at(Step.COBRO, lambda: MemoryPaymentLinks.cancel(self, subscription))
+    def close(self, subscription: Subscription) -> None:
+        self.faults.at(Step.COBRO, lambda: MemoryPaymentGateway.close(self, subscription))
 
 
 class FaultyVault(MemoryFielVault):
@@ -186,10 +188,11 @@ class House:
         self.directory = FaultyDirectory(self.control, self.faults, lambda: self.runs.current)
         self.subscriptions = FaultySubscriptions(self.control, self.faults)
         self.databases = FaultyDatabases(self.control, self.faults)
+        self.prices = MemoryPrices(self.control)
         holdings = Holdings(self.databases, self.directory, self.subscriptions, self.links)
         self.undo = UndoRun(self.runs, holdings)
         self.complete = CompleteDeparture(self.runs, holdings, self.vault, self.files)
-        self.provision = ProvisionTenant(self.runs, holdings, self.undo, self._clock)
+        self.provision = ProvisionTenant(self.runs, holdings, self.undo, self._clock, self.prices)
         self.deprovision = DeprovisionTenant(self.runs, self.registry, self.complete, self._clock)
         self.recover = RecoverRuns(self.runs, self.undo, self.complete)
 
@@ -224,3 +227,9 @@ class House:
 
 
 NOTHING = dict.fromkeys(("tenants", "users", "memberships", "subscriptions", "databases", "outbox", "agreements"), 0)
+
+
+def the_run(house: House) -> Run:
+    (run,) = house.control.tables["provisioning_runs"].values()
+    assert isinstance(run, Run)
+    return run

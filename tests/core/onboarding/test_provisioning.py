@@ -6,29 +6,26 @@ from threading import Barrier
 import pytest
 
 from contracts.clients import NOW, OPERATOR, RFC, a_client, a_tenant
-from horux_core.billing.model import Subscription
-from horux_core.billing.ports import PaymentLink
+from contracts.ports.audit_trail import a_deed
+from horux_core.billing.errors import AgreementRefused
+from horux_core.billing.events import PaymentLinkIssued
+from horux_core.billing.model import PlanPrices
 from horux_core.identity.errors import ActionForbidden, EmailTaken
 from horux_core.identity.model import Actor, Membership, Role, User
 from horux_core.kernel.errors import HoruxError
 from horux_core.kernel.ids import RunId, UserId
-from horux_core.onboarding.errors import ProvisioningFailed, RunLost
+from horux_core.onboarding.errors import ProvisioningFailed
 from horux_core.onboarding.events import ClientWelcomed
-from horux_core.onboarding.model import ALTA, Run, RunState, Step
+from horux_core.onboarding.model import ALTA, RunState, Step
+from horux_core.plans.model import Plan
 from horux_core.tenancy.errors import DatabaseNameTaken, RfcTaken
 from horux_core.tenancy.model import TenantState
-from tests.core.onboarding.house import NOTHING, Broken, House
+from tests.core.onboarding.house import NOTHING, Broken, House, the_run
 
 
 @pytest.fixture
 def house() -> House:
     return House()
-
-
-def the_run(house: House) -> Run:
-    (run,) = house.control.tables["provisioning_runs"].values()
-    assert isinstance(run, Run)
-    return run
 
 
 def a_user(house: House, email: str = "ana@cascabel.mx", password: str | None = "hash", admin: bool = False) -> User:
@@ -60,9 +57,34 @@ def test_takes_a_client_in_whole(house: House) -> None:
     assert (subscription.status, subscription.amount) == ("pending", Decimal("500.00"))
     assert subscription.payment_link == provisioned.payment_link is not None
     assert subscription.mp_preapproval_id == house.links.standing[subscription.id].reference
+    assert house.links.reasons == ["Horux360, plan Business, pago mensual"]
     assert provisioned.advertencias == ()
     assert the_run(house).state is RunState.TERMINADA
-    assert house.events() == [ClientWelcomed(tenant.id, user.id, True)]
+    assert house.events() == [
+        ClientWelcomed(tenant.id, user.id, True), PaymentLinkIssued(tenant.id, subscription.id),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("frequency", "amount"), [("monthly", "999.00"), ("yearly", "9990.00")])
+def test_without_an_amount_it_pays_its_plan_s_price(house: House, frequency: str, amount: str) -> None:
+    house.prices.set(PlanPrices(Plan.BUSINESS, Decimal("999.00"), Decimal("9990.00")), a_deed())
+    provisioned = house.take_in(replace(a_client(amount=None), frequency=frequency))
+    subscription = house.subscriptions.live(provisioned.tenant.id)
+    assert subscription is not None
+    assert subscription.amount == Decimal(amount)
+    assert house.links.standing[subscription.id].amount == Decimal(amount)
+
+
+def test_an_amount_of_its_own_stands_before_the_price(house: House) -> None:
+    house.prices.set(PlanPrices(Plan.BUSINESS, Decimal("999.00"), None), a_deed())
+    subscription = house.subscriptions.live(house.take_in(a_client(amount="0")).tenant.id)
+    assert subscription is not None
+    assert (subscription.amount, subscription.payment_link) == (Decimal("0.00"), None)
+
+
+def test_without_a_link_nobody_is_sent_one(house: House) -> None:
+    house.take_in(a_client(payer_email=None))
+    assert [type(event) for event in house.events()] == [ClientWelcomed]
 
 
 def test_only_the_operator_takes_clients_in(house: House) -> None:
@@ -94,6 +116,7 @@ def test_only_the_operator_takes_clients_in(house: House) -> None:
         (replace(a_client(), nombre=" \n "), "nombre-invalido"),
         (replace(a_client(), nombre="x" * 255), "nombre-invalido"),
         (replace(a_client(), admin_nombre="Ana\x00"), "nombre-invalido"),
+        (replace(a_client(), admin_nombre="Gana en www.robo.example"), "nombre-persona-invalido"),
     ],
 )
 def test_refuses_what_cannot_be_a_client_before_anything_is_done(house: House, client: object, code: str) -> None:
@@ -127,6 +150,14 @@ def test_takes_in_what_is_odd_and_says_so(house: House, client: object, codes: l
 def test_says_what_the_payment_link_lacks(house: House) -> None:
     (advertencia,) = house.take_in(a_client(amount=None, payer_email=None)).advertencias
     assert "falta el monto y el correo de quien paga" in advertencia.detalle
+
+
+def test_tells_why_the_provider_does_not_want_it_and_leaves_nothing(house: House) -> None:
+    house.faults.before[Step.LIGA] = AgreementRefused("El monto es menor que el mínimo.")
+    with pytest.raises(AgreementRefused) as refused:
+        house.take_in()
+    assert refused.value.facts == {"failedStep": "liga_de_pago"}
+    assert house.left() == NOTHING
 
 
 def test_refuses_an_rfc_twice_and_leaves_the_first_alone(house: House) -> None:
@@ -230,7 +261,7 @@ class TestAnEmailThatIsKnown:
         user = a_user(house)
         house.take_in()
         assert house.left()["users"] == 1
-        (event,) = house.events()
+        event, _ = house.events()
         assert isinstance(event, ClientWelcomed)
         assert (event.user, event.new_user) == (user.id, False)
 
@@ -247,44 +278,6 @@ class TestAnEmailThatIsKnown:
         assert house.left() == {**NOTHING, "users": 1}
         with house.directory.transaction() as tx:
             assert tx.users.lock(user.id) == user
-
-
-def test_a_run_undone_by_another_leaves_no_database_behind(house: House) -> None:
-    create = house.databases.create
-
-    def taken_for_dead(tenant: object) -> None:
-        with house.runs.transaction() as tx:
-            run = the_run(house)
-            tx.tenants.remove(run.tenant)
-            tx.runs.end(run.id, RunState.DESHECHA, None)
-        create(tenant)  # type: ignore[arg-type]
-
-    object.__setattr__(house.databases, "create", taken_for_dead)
-    with pytest.raises(ProvisioningFailed) as failed:
-        house.take_in()
-    assert isinstance(failed.value.__cause__, RunLost)
-    assert house.left() == NOTHING
-
-
-def test_a_run_undone_by_another_between_two_steps_leaves_no_link_to_pay(house: House) -> None:
-    create = house.links.create
-
-    def taken_for_dead(subscription: Subscription) -> PaymentLink | None:
-        house.undo(the_run(house).id)
-        return create(subscription)
-
-    object.__setattr__(house.links, "create", taken_for_dead)
-    with pytest.raises(ProvisioningFailed):
-        house.take_in()
-    assert house.left() == NOTHING
-    assert len(house.links.ended) == 1
-
-
-def test_a_run_that_was_undone_registers_nobody(house: House) -> None:
-    house.runs.ended_at = Step.REGISTRO
-    with pytest.raises(ProvisioningFailed):
-        house.take_in()
-    assert house.left() == NOTHING
 
 
 def test_the_answer_to_the_last_commit_may_be_lost(house: House) -> None:

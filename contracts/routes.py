@@ -1,0 +1,170 @@
+"""Every route of the product: who is let through, what plan and subscription it asks for, and a request that does it.
+
+A route that is not here fails a test. A change to a taxpayer's books is refused while its subscription is inactive
+unless its row says that it `stands` (SPEC 2.11); what a plan must have follows from the path, as FEATURES says.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from contracts.clients import RFC
+from contracts.samples import an_xml
+from horux_core.plans.model import Feature
+
+CLIENT, OTHER, NEW = RFC, "TPR840604D98", "ROEM691011EZ4"
+PASSWORD = "tambor lila de marzo"
+UUID, JOB = "5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c01", "5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c02"
+"""A document and a job of CLIENT's."""
+
+ACTORS = ("anonymous", "visor", "contador", "owner", "operator", "operator-viewing")
+ANYBODY = frozenset(ACTORS)
+SIGNED_IN = ANYBODY - {"anonymous"}
+PERSON_OF_A_CLIENT = frozenset({"visor", "contador", "owner"})
+READS = PERSON_OF_A_CLIENT | {"operator-viewing"}
+WRITES = READS - {"visor"}
+OWNS = frozenset({"owner", "operator-viewing"})
+OPERATES = frozenset({"operator", "operator-viewing"})
+
+FEATURES = {
+    "POST /api/cfdi": Feature.CFDI_BASIC,
+    "GET /api/iva": Feature.IVA_ISR,
+    "GET /api/isr": Feature.IVA_ISR,
+    "GET /api/dashboard": Feature.DASHBOARD,
+    "GET /api/reportes": Feature.REPORTES,
+    "GET /api/alertas": Feature.ALERTAS,
+    "PATCH /api/alertas": Feature.ALERTAS,
+    "GET /api/calendario": Feature.CALENDARIO,
+    "PATCH /api/calendario": Feature.CALENDARIO,
+    "POST /api/xml-sat": Feature.XML_SAT,
+    "GET /api/xml-sat": Feature.XML_SAT,
+    "POST /api/conciliacion": Feature.CONCILIACION,
+    "GET /api/conciliacion": Feature.CONCILIACION,
+    "GET /api/forecasting": Feature.FORECASTING,
+    "GET /api/api-keys": Feature.API_EXTERNA,
+    "POST /api/api-keys": Feature.API_EXTERNA,
+}
+"""The feature that each route under it belongs to. Revoking a key asks for none: it works whatever the plan."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A route, who passes, and what is sent: a JSON `body`, or bytes of a `kind`, to `path`.
+
+    Gaps in a route that has no `path` are filled by who asks with ids of CLIENT's. Whoever passes is answered
+    `status`, or `without` where the taxpayer has no subscription at all. `stands` marks a change that is made in
+    read-only mode too.
+    """
+
+    route: str
+    passes: frozenset[str]
+    path: str = ""
+    body: Any = None
+    content: bytes | None = None
+    kind: str = "application/json"
+    status: int = 200
+    without: int | None = None
+    stands: bool = False
+
+    @property
+    def method(self) -> str:
+        return self.route.partition(" ")[0]
+
+    @property
+    def address(self) -> str:
+        return self.path or self.route.partition(" ")[2]
+
+    @property
+    def reads(self) -> bool:
+        return self.method == "GET"
+
+    @property
+    def feature(self) -> Feature | None:
+        under = (f for place, f in FEATURES.items() if self.route == place or self.route.startswith(f"{place}/"))
+        return next(under, None) if self.passes <= READS else None
+
+    @property
+    def needs_subscription(self) -> bool:
+        return self.passes <= READS and not (self.reads or self.stands)
+
+
+def _xml(uuid: str) -> bytes:
+    return an_xml(uuid=uuid, rfc_emisor=CLIENT)
+
+
+STORED = _xml(UUID)
+"""The document that CLIENT has already."""
+_SENT, _SENT_TOO = _xml("5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c03"), _xml("5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c04")
+
+PUBLIC = (
+    Row("GET /health", ANYBODY),
+    Row("GET /api/health", ANYBODY),
+    Row("GET /ready", ANYBODY),
+    Row("GET /api/openapi.json", ANYBODY),
+    Row("GET /api/docs", ANYBODY),
+    Row("GET /api/docs/{name}", ANYBODY, "/api/docs/inicio.js"),
+    Row("POST /api/auth/login", ANYBODY, body={"email": "owner@cascabel.mx", "password": PASSWORD}),
+    # Whoever shows a refresh token is its owner: another's answer is 401, and that is no matter of who asks.
+    Row("POST /api/auth/refresh", ANYBODY, body={"refreshToken": 7}, status=400),
+    Row("POST /api/auth/forgot", ANYBODY, body={"email": "owner@cascabel.mx"}, status=202),
+    Row("POST /api/auth/reset", ANYBODY, body={"token": "x", "password": "farol verde de otoño"}, status=422),
+    Row("POST /api/webhooks/mercadopago", ANYBODY, body={"type": "payment", "data": {"id": "1"}}, status=401),
+)
+OWN_SESSION = (
+    Row("POST /api/auth/logout", SIGNED_IN, status=204, stands=True),
+    Row("POST /api/auth/password", SIGNED_IN, status=204, stands=True,
+        body={"currentPassword": PASSWORD, "newPassword": "farol verde de otoño"}),
+    Row("GET /api/auth/me", SIGNED_IN),
+    Row("GET /api/auth/sesiones", SIGNED_IN),
+    Row("DELETE /api/auth/sesiones", SIGNED_IN, status=204, stands=True),
+    Row("POST /api/auth/switch", PERSON_OF_A_CLIENT, body={"rfc": CLIENT}, stands=True),
+    Row("GET /api/plans", SIGNED_IN),
+)  # fmt: skip
+BOOKS = (
+    Row("GET /api/cfdi", READS),
+    Row("GET /api/cfdi/{uuid}", READS, f"/api/cfdi/{UUID}"),
+    Row("GET /api/cfdi/{uuid}/xml", READS, f"/api/cfdi/{UUID}/xml"),
+    Row("PATCH /api/cfdi/{uuid}", WRITES, f"/api/cfdi/{UUID}",
+        body={"estado": "cancelado", "fechaCancelacion": "2025-02-01"}),
+    Row("POST /api/cfdi", WRITES, content=_SENT, kind="application/xml", status=201),
+    Row("POST /api/cfdi/bulk", WRITES, body=[{"xml": _SENT.decode()}, {"xml": _SENT_TOO.decode()}]),
+    Row("GET /api/cfdi/bulk/{job_id}", READS, f"/api/cfdi/bulk/{JOB}"),
+    Row("GET /api/iva", READS, "/api/iva?anio=2026"),
+    Row("GET /api/iva/{anio}/{mes}/detalle", READS, "/api/iva/2026/1/detalle"),
+    Row("GET /api/configuracion/fiscal", WRITES, "/api/configuracion/fiscal?anio=2026"),
+    Row("PATCH /api/configuracion/fiscal", WRITES, "/api/configuracion/fiscal?anio=2026", body={"ptu": "10.00"}),
+    Row("PUT /api/declaraciones/{impuesto}/{anio}/{mes}", WRITES, "/api/declaraciones/iva/2026/1",
+        body={"presentadaEn": "2026-02-17", "monto": "5707.00"}),
+    Row("GET /api/auditoria", OWNS),
+    Row("GET /api/usuarios", OWNS),
+    Row("POST /api/usuarios/invite", OWNS, body={"email": "luis@cascabel.mx", "nombre": "Luis", "role": "visor"},
+        status=201),
+    Row("POST /api/usuarios/{person}/reinvite", OWNS, status=202),
+    Row("DELETE /api/usuarios/{person}", OWNS, status=204),
+    Row("GET /api/suscripcion", READS, without=404),
+    Row("GET /api/suscripcion/pagos", READS),
+)  # fmt: skip
+OPERATION = (
+    Row("POST /api/tenants", OPERATES, status=201,
+        body={"rfc": NEW, "nombre": "x", "plan": "starter", "adminEmail": "a@b.mx", "adminNombre": "x"}),
+    Row("GET /api/tenants", OPERATES),
+    Row("GET /api/tenants/{rfc}", OPERATES, f"/api/tenants/{CLIENT}"),
+    Row("PATCH /api/tenants/{rfc}", OPERATES, f"/api/tenants/{CLIENT}", body={"nombre": "Otro"}),
+    Row("DELETE /api/tenants/{rfc}", OPERATES, f"/api/tenants/{OTHER}", status=204),
+    Row("GET /api/tenants/{rfc}/subscription", OPERATES, f"/api/tenants/{CLIENT}/subscription", without=404),
+    Row("GET /api/tenants/{rfc}/payments", OPERATES, f"/api/tenants/{CLIENT}/payments"),
+    Row("POST /api/tenants/{rfc}/payment-link", OPERATES, f"/api/tenants/{CLIENT}/payment-link",
+        body={"payerEmail": "otra@cascabel.mx"}),
+    Row("POST /api/tenants/{rfc}/payments/manual", OPERATES, f"/api/tenants/{CLIENT}/payments/manual", status=201,
+        body={"amount": "999.00", "paidAt": datetime.now(UTC).isoformat(), "reference": "SPEI 1"}),
+    Row("PUT /api/plans/{plan}/prices", OPERATES, "/api/plans/business/prices",
+        body={"monthly": "1.00", "yearly": None}),
+    Row("GET /api/admin/audit", OPERATES),
+    Row("GET /api/admin/jobs", OPERATES),
+    Row("GET /api/admin/mails", OPERATES),
+    Row("POST /api/admin/mails/{mail}/retry", OPERATES, status=202),
+    Row("GET /api/admin/pagos-por-revisar", OPERATES),
+    Row("GET /api/admin/webhooks", OPERATES),
+    Row("POST /api/admin/webhooks/{notice}/retry", OPERATES, status=202),
+)  # fmt: skip
+TABLE = (*PUBLIC, *OWN_SESSION, *BOOKS, *OPERATION)

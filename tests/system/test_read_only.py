@@ -1,0 +1,80 @@
+"""A client whose subscription is inactive: all that would write is refused, and no row of any table is another."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from psycopg import sql
+
+from contracts.routes import BOOKS, CLIENT, STORED, Row
+from horux_adapters.container.horux import opened
+from horux_adapters.container.settings import load
+from horux_adapters.postgres.naming import database_name
+from horux_core.billing.standing import cancel
+from horux_core.kernel.rfc import Rfc
+from tests.system.asking import Answer, Api
+from tests.system.installation import Installation, installation, served
+
+INACTIVE = "Suscripción inactiva. Contacta soporte para reactivar."
+WRITES = [row for row in BOOKS if row.needs_subscription]
+
+
+@pytest.fixture(scope="module")
+def installed() -> Iterator[Installation]:
+    with installation(WORKERS="1") as place, served(place):
+        yield place
+
+
+@pytest.fixture(scope="module")
+def owner(installed: Installation) -> Api:
+    """Of a client with one document, whose subscription was cancelled."""
+    api = installed.clients([CLIENT])[CLIENT]
+    assert api.post("/api/cfdi", STORED, kind="application/xml").status == 201
+    with opened(load(installed.env)) as horux:
+        tenant = horux.gateways.registry().find(Rfc(CLIENT)).id
+        with horux.gateways.ledger().transaction() as tx:
+            tx.tenants.lock(tenant)
+            standing = tx.subscriptions.live(tenant)
+            assert standing is not None
+            tx.subscriptions.save(cancel(standing))
+    return api
+
+
+def sent(api: Api, row: Row, person: str = "") -> Answer:
+    body = row.content if row.content is not None else row.body
+    return api.ask(row.method, row.address.format(person=person or uuid4()), body, kind=row.kind)
+
+
+def rows(installed: Installation, database: str | None = None) -> dict[str, str]:
+    """What each table holds, in short."""
+    found = {}
+    listed = installed.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", database=database)
+    for (table,) in listed:
+        query = sql.SQL("SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} AS t")
+        ((found[table],),) = installed.rows(query.format(sql.Identifier(table)).as_string(), database=database)
+    return found
+
+
+def test_what_writes_is_refused_and_changes_no_row(installed: Installation, owner: Api) -> None:
+    books = database_name(CLIENT)
+    before = rows(installed), rows(installed, books)
+    assert before[1]["cfdis"]
+    for row in WRITES:
+        answer = sent(owner, row)
+        assert (answer.status, answer.json["message"]) == (403, INACTIVE), row.route
+    assert (rows(installed), rows(installed, books)) == before
+    assert [file for file in (installed.folder / "spool").rglob("*") if file.is_file()] == []
+
+
+def test_what_only_reads_is_answered(owner: Api) -> None:
+    for row in BOOKS:
+        if row.reads and "{job_id}" not in row.route:
+            assert sent(owner, row).status == 200, row.route
+
+
+def test_the_operator_viewing_writes_all_the_same(installed: Installation, owner: Api) -> None:
+    operator = installed.operator.viewing(CLIENT)
+    invited = sent(operator, next(row for row in WRITES if row.route.endswith("/invite"))).json["id"]
+    for row in WRITES:
+        if not row.route.endswith("/invite"):
+            assert sent(operator, row, invited).status == row.status, row.route
