@@ -154,7 +154,7 @@ OPERATION = (
     Row("GET /api/tenants/{rfc}/subscription", OPERATES, f"/api/tenants/{CLIENT}/subscription", without=404),
     Row("GET /api/tenants/{rfc}/payments", OPERATES, f"/api/tenants/{CLIENT}/payments"),
     Row("POST /api/tenants/{rfc}/payment-link", OPERATES, f"/api/tenants/{CLIENT}/payment-link",
-        body={"payerEmail": "otra@cascabel.mx"}),
+        body={"payerEmail": "pagos@cascabel.mx"}),
     Row("POST /api/tenants/{rfc}/payments/manual", OPERATES, f"/api/tenants/{CLIENT}/payments/manual", status=201,
         body={"amount": "999.00", "paidAt": datetime.now(UTC).isoformat(), "reference": "SPEI 1"}),
     Row("PUT /api/plans/{plan}/prices", OPERATES, "/api/plans/business/prices",

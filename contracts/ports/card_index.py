@@ -2,6 +2,7 @@
 `subscribe` takes the end of what is paid, if there is one; it is NOW for those that answer."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
@@ -39,6 +40,15 @@ class CardIndexContract:
         assert cards.of(user.id, foreign).current is None
         assert [card.id for card in cards.of(user.id, foreign).all] == [mine]
         assert cards.of(UserId(uuid4()), mine) == Cards(None, ())
+
+    def test_names_none_for_the_staff_whoever_let_it_in(
+        self, directory: Directory, cards: CardIndex, new_tenant: NewTenant
+    ) -> None:
+        tenant = new_tenant("AAA010101AAA")
+        user, _ = entered(directory, tenant)
+        with directory.transaction() as tx:
+            tx.users.save(replace(tx.users.lock(user.id), platform_admin=True))
+        assert cards.of(user.id, tenant) == Cards(None, ())
 
     def test_leaves_out_a_taxpayer_that_left(
         self,

@@ -205,7 +205,7 @@ class LedgerContract:
         assert ledger.unmatched(None, 5).items == (kept,)
         with ledger.transaction() as tx:
             tx.aside.drop("payment", "8000000001", "sin-suscripcion")
-            tx.aside.drop("payment", "8000000001", "sin-suscripcion")
+            tx.aside.drop("payment", "8000000001")
         assert ledger.unmatched(None, 5).items == ()
 
     def test_refuses_a_cursor_it_did_not_give(self, ledger: Ledger, tenant: TenantId) -> None:

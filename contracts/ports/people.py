@@ -19,7 +19,7 @@ from horux_core.plans.errors import TenantGone
 
 
 def a_membership(user: User, tenant: TenantId, role: Role) -> Membership:
-    return Membership(user.id, tenant, role, f"Invitado {role}", NOW - timedelta(days=1), NOW)
+    return Membership(user.id, tenant, role, f"Invitado {role}", NOW - timedelta(days=1), NOW, role is Role.OWNER)
 
 
 class AboutPeople:
@@ -36,6 +36,8 @@ class AboutPeople:
                 Member(ana, a_membership(ana, tenant, Role.VISOR)),
                 Member(beto, a_membership(beto, tenant, Role.OWNER)),
             )
+            for user, role in ((beto, Role.OWNER), (ana, Role.VISOR)):
+                assert tx.memberships.of_user(user.id) == (a_membership(user, tenant, role),)
 
     def test_ends_what_ties_one_person_to_a_taxpayer(self, directory: Directory, new_tenant: NewTenant) -> None:
         leaving, staying = new_tenant("EKU9003173C9"), new_tenant("AAA010101AAA")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from httpx import Response
@@ -15,7 +15,7 @@ from horux_adapters.worker.handling import Handling
 from horux_core.identity.resetting import OF_ONE_ORIGIN
 from horux_core.notifications.letters import Invited, Letter, ResetPassword
 from horux_core.notifications.model import Mail
-from tests.http.whole import CLIENT, OTHER, PASSWORD, Whole, whole
+from tests.http.whole import CLIENT, OPERATOR, OTHER, PASSWORD, Whole, whole
 
 NEW = "farol verde de otoño"
 LUIS = {"email": "luis@cascabel.mx", "nombre": "Luis Rey", "role": "contador"}
@@ -103,6 +103,19 @@ def test_inviting_somebody_of_another_taxpayer_tells_no_more_than_was_sent(produ
     assert product.http.post("/api/auth/switch", json={"rfc": CLIENT}, headers=headers).status_code == 200
     (now,) = [one for one in owner("GET", "/api/usuarios").json()["items"] if one["email"] == known.email]
     assert now == bodies[0] | {"nombre": "Nombre Propio", "estado": "activo"}
+
+
+def test_inviting_the_staff_tells_nobody_who_it_is(product: Whole, owner: Asking) -> None:
+    bodies = [owner("POST", "/api/usuarios/invite", LUIS | {"email": to}) for to in (OPERATOR, LUIS["email"])]
+    assert [body.status_code for body in bodies] == [201, 201]
+    alike = [{name: value for name, value in body.json().items() if name in LUIS | {"estado": ""}} for body in bodies]
+    assert alike[0] | {"email": LUIS["email"]} == alike[1] == LUIS | {"estado": "invitado"}
+    assert {UUID(body.json()["id"]).version for body in bodies} == {4}
+    letter_in(delivered(product), Invited, LUIS["email"])
+    entered = log_in(product, OPERATOR, PASSWORD).json()
+    assert (entered["user"]["tenant"], entered["user"]["empresas"]) == (None, [])
+    headers = {"Authorization": f"Bearer {entered['accessToken']}"}
+    assert product.http.post("/api/auth/switch", json={"rfc": CLIENT}, headers=headers).status_code == 403
 
 
 def test_a_temporary_password_of_another_taxpayer_s_mail_goes_on_opening(product: Whole, owner: Asking) -> None:

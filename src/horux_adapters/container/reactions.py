@@ -7,9 +7,11 @@ from horux_core.billing import events as billing
 from horux_core.identity.events import PersonInvited, ResetAsked
 from horux_core.kernel.events import Event
 from horux_core.onboarding.events import ClientWelcomed
+from horux_core.tenancy.events import PlanChanged
 
 REACTIONS: Mapping[type[Event], str] = {
     ClientWelcomed: "welcome_client",
+    PlanChanged: "follow_plan",
     PersonInvited: "tell_invited",
     ResetAsked: "send_reset",
     billing.PaymentReceived: "tell_payment_received",

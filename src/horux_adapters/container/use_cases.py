@@ -4,10 +4,12 @@ from dependency_injector import containers, providers
 
 from horux_adapters.container.settings import Settings
 from horux_adapters.mercadopago.notices import TOPICS
+from horux_core.billing.issuing import IssuePaymentLink
 from horux_core.billing.noticing import ListNotices, ProcessNotice, RetryNotice, TakeNotice
-from horux_core.billing.paying import Billing, IssuePaymentLink, PayByHand
+from horux_core.billing.paying import PayByHand
 from horux_core.billing.pricing import SetPrices, ShowPrices
 from horux_core.billing.renewing import ExpirePeriods, ReconcilePayments, RemindExpiring
+from horux_core.billing.replanning import FollowPlan
 from horux_core.billing.settling import Settle
 from horux_core.billing.showing import ListPayments, ListUnmatched, ShowSubscription
 from horux_core.fiscal.cfdi.correcting import CorrectCfdi
@@ -93,9 +95,11 @@ class UseCases(containers.DeclarativeContainer):
     list_unmatched = providers.Singleton(ListUnmatched, g.ledger)
     show_prices = providers.Singleton(ShowPrices, g.prices)
     set_prices = providers.Singleton(SetPrices, g.prices)
-    billing = providers.Factory(Billing, g.ledger, g.registry, g.prices, g.clock, g.policy)
-    issue_payment_link = providers.Singleton(IssuePaymentLink, billing, g.links)
-    pay_by_hand = providers.Singleton(PayByHand, billing)
+    issue_payment_link = providers.Singleton(
+        IssuePaymentLink, g.ledger, g.registry, g.prices, g.links, g.clock, g.policy
+    )
+    pay_by_hand = providers.Singleton(PayByHand, g.ledger, g.registry, g.clock, g.policy)
+    follow_plan = providers.Singleton(FollowPlan, g.ledger, g.prices, g.clock)
     settle = providers.Singleton(Settle, g.ledger, g.links, g.clock, g.policy)
     take_notice = providers.Singleton(TakeNotice, g.notice_judge, g.notices, topics, g.clock)
     process_notice = providers.Singleton(ProcessNotice, g.notices, settle, topics, g.clock)

@@ -60,7 +60,7 @@ class MemoryMemberships:
     def add(self, membership: Membership) -> None:
         key = (membership.user, membership.tenant)
         if key in self.tables["memberships"]:
-            raise AlreadyMember("Esa persona ya pertenece a la empresa.")
+            raise AlreadyMember
         self.tables["memberships"][key] = membership
 
     def of_user(self, user: UserId) -> tuple[Membership, ...]:
@@ -192,6 +192,7 @@ class MemoryCardIndex:
     def of(self, user: UserId, current: TenantId | None) -> Cards:
         with self.control.transaction() as tables:
             own = [m for m in tables["memberships"].values() if m.user == user]
+            own = [m for m in own if not tables["users"][m.user].platform_admin]
             live = [(tenant, m) for m in own if (tenant := _live(tables, m.tenant)) is not None]
             cards = [_card(tenant, m, self.entitlements.of(tenant.id).writable) for tenant, m in live]
         return Cards(None, tuple(sorted(cards, key=lambda card: (card.nombre.casefold(), card.rfc)))).at(current)

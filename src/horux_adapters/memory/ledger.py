@@ -77,9 +77,9 @@ class MemoryAside:
         kept.pop((news.topic, news.reference), None)
         kept[news.topic, news.reference] = news
 
-    def drop(self, topic: str, reference: str, why: str) -> None:
+    def drop(self, topic: str, reference: str, why: str | None = None) -> None:
         found: Unmatched | None = self.tables["unmatched"].get((topic, reference))
-        if found is not None and found.why == why:
+        if found is not None and why in (None, found.why):
             del self.tables["unmatched"][topic, reference]
 
 

@@ -35,7 +35,7 @@ UPDATE sessions s SET ended_at = %(at)s FROM ending
 WHERE s.id = ending.id AND s.id IS DISTINCT FROM %(keep)s RETURNING s.id
 """
 _PEOPLE = f"""
-SELECT m.role, m.invited_as, m.invited_at, m.accepted_at,
+SELECT m.role, m.invited_as, m.invited_at, m.accepted_at, m.provisioned,
        {", ".join(f"u.{column}" for column in USER_COLUMNS.split(", "))}
 FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.tenant_id = %s ORDER BY u.email COLLATE "C"
 """  # noqa: S608
@@ -45,8 +45,8 @@ DELETE FROM sessions s USING going WHERE s.id = going.id RETURNING s.id
 """
 _CARDS = """
 SELECT t.id, t.rfc, t.nombre, t.plan, t.database_name, t.active, m.role
-FROM memberships m JOIN tenants t ON t.id = m.tenant_id
-WHERE m.user_id = %s AND t.state = 'live'
+FROM memberships m JOIN tenants t ON t.id = m.tenant_id JOIN users u ON u.id = m.user_id
+WHERE m.user_id = %s AND t.state = 'live' AND u.platform_role IS DISTINCT FROM 'admin'
 """
 
 
@@ -108,19 +108,20 @@ class PostgresMemberships:
     connection: Connection[TupleRow]
 
     def add(self, membership: Membership) -> None:
-        with refusing(memberships_pkey=AlreadyMember("Esa persona ya pertenece a la empresa.")):
+        with refusing(memberships_pkey=AlreadyMember()):
             # Not now(): two joined in one transaction keep their order.
             self.connection.execute(
-                "INSERT INTO memberships (user_id, tenant_id, role, invited_as, invited_at, accepted_at, created_at)"
-                " VALUES (%s, %s, %s, %s, %s, %s, clock_timestamp())",
+                "INSERT INTO memberships"
+                " (user_id, tenant_id, role, invited_as, invited_at, accepted_at, provisioned, created_at)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, clock_timestamp())",
                 astuple(membership),
             )
         notify(self.connection, USER, str(membership.user))
 
     def of_user(self, user: UserId) -> tuple[Membership, ...]:
         rows = self.connection.execute(
-            "SELECT tenant_id, role, invited_as, invited_at, accepted_at FROM memberships WHERE user_id = %s"
-            " ORDER BY created_at, tenant_id",
+            "SELECT tenant_id, role, invited_as, invited_at, accepted_at, provisioned FROM memberships"
+            " WHERE user_id = %s ORDER BY created_at, tenant_id",
             (user,),
         ).fetchall()
         return tuple(Membership(user, TenantId(tenant), Role(role), *rest) for tenant, role, *rest in rows)
@@ -269,9 +270,9 @@ def user_of(row: TupleRow) -> User:
 
 
 def _member(tenant: TenantId, row: TupleRow) -> Member:
-    role, invited_as, invited_at, accepted_at, *columns = row
+    role, invited_as, invited_at, accepted_at, provisioned, *columns = row
     user = user_of(tuple(columns))
-    return Member(user, Membership(user.id, tenant, Role(role), invited_as, invited_at, accepted_at))
+    return Member(user, Membership(user.id, tenant, Role(role), invited_as, invited_at, accepted_at, provisioned))
 
 
 def session_of(row: TupleRow) -> Session:

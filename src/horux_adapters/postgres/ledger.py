@@ -59,8 +59,8 @@ class PostgresAside:
     def put(self, news: Unmatched) -> None:
         self.connection.execute(_PUT_ASIDE, astuple(news))
 
-    def drop(self, topic: str, reference: str, why: str) -> None:
-        query = "DELETE FROM unmatched_news WHERE topic = %s AND reference = %s AND why = %s"
+    def drop(self, topic: str, reference: str, why: str | None = None) -> None:
+        query = "DELETE FROM unmatched_news WHERE topic = %s AND reference = %s AND why = coalesce(%s, why)"
         self.connection.execute(query, (topic, reference, why))
 
 

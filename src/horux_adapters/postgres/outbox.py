@@ -11,7 +11,7 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
 from horux_adapters.postgres.control import ControlDatabase
-from horux_adapters.postgres.queue import DELIVER, wake
+from horux_adapters.postgres.queue import task_of, wake
 from horux_core.kernel.events import Event
 from horux_core.kernel.ids import EventId
 from horux_core.outbox.model import Delivery, UnknownEvent
@@ -41,7 +41,7 @@ class PostgresOutbox:
             "INSERT INTO outbox (id, name, payload) VALUES (%s, %s, %s)",
             (ident, type(event).__name__, Jsonb(_payload(event))),
         )
-        wake(self.connection, DELIVER, ident)
+        wake(self.connection, task_of(type(event).__name__), ident)
 
     def again(self, event: EventId) -> None:
         """One that was not delivered is due now, as if it had not been tried yet."""
@@ -49,7 +49,7 @@ class PostgresOutbox:
             "UPDATE outbox SET due_at = now(), attempts = 0 WHERE id = %s AND done_at IS NULL",
             (event,),
         )
-        wake(self.connection, DELIVER, event)
+        _wake_again(self.connection, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class PostgresDeliveries:
     def again(self, event: EventId) -> None:
         """Wake a worker for an event that waited too long, once however often this is asked."""
         with suppress(AlreadyEnqueued), self.control.transaction() as connection:
-            wake(connection, DELIVER, event, once=True)
+            _wake_again(connection, event, once=True)
 
     def delivered(self, event: EventId, at: datetime) -> None:
         with self.control.transaction() as connection:
@@ -97,6 +97,12 @@ class PostgresDeliveries:
                 " WHERE id = %s",
                 (error, retry_at, event),
             )
+
+
+def _wake_again(connection: Connection[TupleRow], event: EventId, *, once: bool = False) -> None:
+    row = connection.execute("SELECT name FROM outbox WHERE id = %s", (event,)).fetchone()
+    if row is not None:
+        wake(connection, task_of(row[0]), event, once=once)
 
 
 def _payload(event: Event) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from horux_core.kernel.ids import TenantId
 
 PAYMENT = (
     "id, tenant_id, subscription_id, mp_payment_id, amount, currency, status, payment_method, detail, reference,"
-    " refunded, flaw, due_on, paid_at, changed_at, created_at"
+    " refunded, flaw, due_on, paid_at, changed_at, created_at, counted"
 )
 """The columns of a payment, as `payment` takes them."""
-_CHANGING = ", ".join(f"{name} = excluded.{name}" for name in PAYMENT.split(", ")[2:-1])
+_CHANGING = ", ".join(f"{name} = excluded.{name}" for name in PAYMENT.split(", ")[2:] if name != "created_at")
 _PUT = f"""
 INSERT INTO payments ({PAYMENT}) VALUES ({", ".join(["%s"] * (PAYMENT.count(",") + 1))})
 ON CONFLICT (id) DO UPDATE SET {_CHANGING}
@@ -71,9 +71,10 @@ def payment_of(row: TupleRow | None) -> Payment | None:
 def payment(row: TupleRow) -> Payment:
     (
         ident, tenant, subscription, number, amount, currency, status, method, detail, reference, refunded, flaw, due,
-        paid_at, changed_at, created_at,
+        paid_at, changed_at, created_at, counted,
     ) = row  # fmt: skip
     return Payment(
         ident, TenantId(tenant), subscription, number, amount, currency, PaymentStatus(status), method, detail,
         reference, refunded, None if flaw is None else Flaw(flaw), due, paid_at, changed_at, created_at,
+        counted,
     )  # fmt: skip

@@ -7,14 +7,23 @@ from procrastinate.schema import SchemaManager
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from horux_core.billing.events import NoticeTaken
+
 DELIVER = "entregar"
+FOLLOW = "seguir"
 RUN = "trabajo"
 
 _queue = App(connector=SyncPsycopgConnector())
 
 
-QUEUES = {DELIVER: "eventos", RUN: "trabajos"}
-"""Where each task waits: long work does not hold up what is short."""
+QUEUES = {DELIVER: "eventos", FOLLOW: "avisos", RUN: "trabajos"}
+"""Where each task waits: long work does not hold up what is short, nor a provider of payments that hangs the mails."""
+_ASKING = frozenset({NoticeTaken.__name__})
+
+
+def task_of(event_name: str) -> str:
+    """What hands such an event on: apart, where its reaction asks the provider of payments."""
+    return FOLLOW if event_name in _ASKING else DELIVER
 
 
 def wake(connection: Connection[TupleRow], task: str, subject: UUID, *, once: bool = False) -> None:

@@ -13,7 +13,7 @@ import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.jobs import DeleteJobCondition, Status
 
-from horux_adapters.postgres.queue import DELIVER, QUEUES, RUN
+from horux_adapters.postgres.queue import DELIVER, FOLLOW, QUEUES, RUN
 from horux_adapters.worker.handling import Handling
 from horux_core.kernel.ids import EventId, JobId
 
@@ -55,10 +55,14 @@ def _cut_off() -> None:
 
 
 async def _work(dsn: str, handling: Handling, chores: Sequence[Chore], threads: Executor, limit: Timer) -> None:
-    queue = App(connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=4, kwargs={"application_name": "horux"}))
+    queue = App(connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=6, kwargs={"application_name": "horux"}))
 
     @queue.task(name=DELIVER, queue=QUEUES[DELIVER])
     def deliver(subject: str) -> None:
+        handling.deliver(EventId(UUID(subject)))
+
+    @queue.task(name=FOLLOW, queue=QUEUES[FOLLOW])
+    def follow(subject: str) -> None:
         handling.deliver(EventId(UUID(subject)))
 
     @queue.task(name=RUN, queue=QUEUES[RUN])

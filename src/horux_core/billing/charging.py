@@ -11,7 +11,6 @@ from horux_core.billing.ports import LedgerTransaction
 from horux_core.billing.standing import BillingPolicy, extend, pause, resume
 
 _MXN = "MXN"
-_UNPAID = (PaymentStatus.PENDING, PaymentStatus.REJECTED)
 _TAKEN_BACK = (PaymentStatus.REFUNDED, PaymentStatus.DISPUTED)
 _REFUSED = (ChargeState.RETRYING, ChargeState.GIVEN_UP)
 _OVER = (ChargeState.COLLECTED, ChargeState.GIVEN_UP, ChargeState.CANCELLED)
@@ -40,13 +39,15 @@ def received(
         return subscription, "pago-de-otra-empresa"
     if known is not None and receipt.changed_at < known.changed_at:
         return subscription, None
-    payment = _payment(subscription, receipt, charge, known, now)
+    told = (charge and charge.due_on) or receipt.due_on
+    due = told or (known and known.due_on) or receipt.paid_at or receipt.changed_at
+    payment = _payment(subscription, receipt, due, known, now)
     if payment != known:
         tx.payments.put(payment)
     if not payment.counts:
         return subscription, _odd(payment, known)
-    after = _paid(subscription, payment, now, policy)
-    if known is not None and known.status not in _UNPAID and known.flaw is None:
+    after = _paid(subscription, due, now, policy)
+    if known is not None and known.counted:
         return after, None
     tx.outbox.put(PaymentReceived(payment.tenant, payment.id))
     return after, _NO_PERIOD if after.current_period_end == subscription.current_period_end else None
@@ -55,20 +56,22 @@ def received(
 def charged(tx: LedgerTransaction, subscription: Subscription, charge: Charge) -> Subscription:
     """The subscription after a charge, whose payment is entered already.
 
-    One given up on is the failure that closes (SPEC 2.11), unless its cycle was paid in another way.
+    One given up on is the failure that closes (SPEC 2.11), unless its cycle was paid in another way, or another
+    agreement has taken the place of its own.
     """
     known = tx.invoices.get(charge.reference)
     if known is not None and _older(charge, known.charge):
         return subscription
     told = known is not None and known.failure_told
-    ends = _ends(subscription, charge)
+    ours = charge.agreement == subscription.mp_preapproval_id
+    ends = ours and _ends(subscription, charge)
     if charge.state in _REFUSED and not told:
         told = ends or _told(tx, charge)
     invoice = Invoice(charge, subscription.id, told)
     if invoice == known:
         return subscription
     tx.invoices.put(invoice)
-    if charge.state is ChargeState.GIVEN_UP and charge.agreement == subscription.mp_preapproval_id:
+    if charge.state is ChargeState.GIVEN_UP and ours:
         subscription = replace(subscription, failed_on=_later(subscription.failed_on, charge.due_on))
     return pause(subscription) if ends and subscription.status in _WRITING else subscription
 
@@ -84,8 +87,8 @@ def _later(one: datetime | None, other: datetime) -> datetime:
     return other if one is None else max(one, other)
 
 
-def _paid(subscription: Subscription, payment: Payment, now: datetime, policy: BillingPolicy) -> Subscription:
-    after = extend(subscription, payment.due_on or payment.paid_at or payment.changed_at)
+def _paid(subscription: Subscription, due: datetime, now: datetime, policy: BillingPolicy) -> Subscription:
+    after = extend(subscription, due)
     if after == subscription or not after.charges_itself or after.status not in _WAITING_TO_PAY:
         return after
     return resume(after, now, policy)
@@ -112,17 +115,16 @@ def _odd(payment: Payment, known: Payment | None) -> str | None:
     return payment.flaw if known is None or known.flaw is not payment.flaw else None
 
 
-def _payment(s: Subscription, receipt: Receipt, charge: Charge | None, known: Payment | None, now: datetime) -> Payment:
-    due = (charge and charge.due_on) or receipt.due_on or (known and known.due_on) or None
+def _payment(s: Subscription, receipt: Receipt, due: datetime, known: Payment | None, now: datetime) -> Payment:
     new = Payment(
         uuid4(), s.tenant, s.id, receipt.reference, receipt.amount, receipt.currency,
         PaymentStatus(receipt.state.value), receipt.method, receipt.detail, None, receipt.refunded, _flaw(s, receipt),
         due, receipt.paid_at, receipt.changed_at, now,
     )  # fmt: skip
-    if known is None:
-        return new
-    flaw = None if known.counts else new.flaw
-    return replace(new, id=known.id, subscription=known.subscription, flaw=flaw, created_at=known.created_at)
+    if known is not None:
+        flaw = None if known.counts else new.flaw
+        new = replace(new, id=known.id, subscription=known.subscription, flaw=flaw, created_at=known.created_at)
+    return replace(new, counted=new.counts or (known is not None and known.counted))
 
 
 def _flaw(subscription: Subscription, receipt: Receipt) -> Flaw | None:

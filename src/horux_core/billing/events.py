@@ -25,11 +25,10 @@ class PaymentFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionCancelled(Event):
-    """It ended for good. `asked`: by the operator, so that nobody need be told of a problem."""
+    """It ended for good."""
 
     tenant: TenantId
     subscription: UUID
-    asked: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a client pays for, its subscription, and what it paid (the design's Section 3)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Self
@@ -9,6 +9,9 @@ from uuid import UUID
 
 from horux_core.kernel.ids import TenantId
 from horux_core.plans.model import Plan
+
+_FIRST_CHARGE = timedelta(days=1)
+"""Within that time after a card was entered it is charged, and need not be called late."""
 
 
 class SubscriptionStatus(StrEnum):
@@ -59,6 +62,11 @@ class Subscription:
         return self.amount > 0 and self.payer_email is not None
 
     @property
+    def open_link(self) -> str | None:
+        """Its link, while a payer may still enter there: once, and not after the agreement has ended."""
+        return self.payment_link if self.agreement_state in (None, SubscriptionStatus.PENDING) else None
+
+    @property
     def charges_itself(self) -> bool:
         """Whether the provider charges without the client's doing anything."""
         return self.agreement_state is SubscriptionStatus.AUTHORIZED
@@ -77,6 +85,8 @@ class Subscription:
     def overdue(self, now: datetime) -> bool:
         """Whether what was paid has ended while the charge for what follows is still being tried (SPEC 2.11)."""
         due = self.next_billing_date
+        if self.status is SubscriptionStatus.AUTHORIZED and due is None and self.entered_at is not None:
+            due = self.entered_at + _FIRST_CHARGE
         return due is not None and due < now
 
     def linked(self, reference: str, url: str | None) -> Self:
@@ -118,7 +128,7 @@ class Payment:
     """Money of a client's. `mp_payment_id` is the provider's number, None of one noted by hand.
 
     `method` and `detail` are the provider's words; `reference` is what the operator noted. `due_on` is the day whose
-    period it pays; `changed_at`, its last change at the provider.
+    period it pays; `changed_at`, its last change at the provider. `counted`: it counted once, and the client was told.
     """
 
     id: UUID
@@ -137,6 +147,7 @@ class Payment:
     paid_at: datetime | None
     changed_at: datetime
     created_at: datetime
+    counted: bool = False
 
     @property
     def counts(self) -> bool:

@@ -118,8 +118,8 @@ class Aside(Protocol):
     def put(self, news: Unmatched) -> None:
         """Keep them; the same topic and reference again replaces them."""
 
-    def drop(self, topic: str, reference: str, why: str) -> None:
-        """Nobody has to look at that any more; nothing when they are not kept, or for another reason."""
+    def drop(self, topic: str, reference: str, why: str | None = None) -> None:
+        """Nobody has to look at that any more; nothing when they are not kept, or for another reason than is told."""
 
 
 class LedgerTransaction(Protocol):

@@ -16,6 +16,7 @@ from horux_core.kernel.clock import Clock
 
 NOTICE = timedelta(days=5)
 AFTERMATH = timedelta(days=30)
+MANY = 5
 _OPEN = (ChargeState.SCHEDULED, ChargeState.RETRYING, ChargeState.WAITING)
 
 
@@ -70,8 +71,9 @@ class ReconcilePayments:
 class ExpirePeriods:
     """Close those that nobody paid in time (SPEC 2.11), and have the registry say what each client may do today.
 
-    Of one the provider charges by itself the provider is asked first: while a charge is tried it stays open. Raises
-    GatewayUnavailable at the end when it did not answer about some.
+    Of one the provider charges by itself the provider is asked first: while a charge is tried it stays open. These
+    come last, so that its silence keeps no other open. Raises GatewayUnavailable at the end when it did not answer
+    about some.
     """
 
     ledger: Ledger
@@ -81,8 +83,8 @@ class ExpirePeriods:
     policy: BillingPolicy
 
     def __call__(self) -> None:
-        each_in_turn(self.ledger.standing(), self._one)
-        each_in_turn(self.ledger.ended(), self._mirror)
+        every = [*self.ledger.standing(), *self.ledger.ended()]
+        each_in_turn(sorted(every, key=lambda subscription: subscription.charges_itself), self._one)
 
     def _one(self, subscription: Subscription) -> None:
         if unpaid(subscription, self.clock(), self.policy):
@@ -144,12 +146,21 @@ class RemindExpiring:
 
 
 def each_in_turn(subscriptions: Iterable[Subscription], act: Callable[[Subscription], None]) -> None:
-    """All of them, whatever goes wrong with some: then a reason is raised at the end, a silent provider's the last."""
+    """All of them, whatever goes wrong with some; a reason, which names its subscription, is raised at the end.
+
+    A silent provider's is the last to be told. One that is silent MANY times in a row is not waited for any more.
+    """
     reason: Exception | None = None
+    silent = 0
     for subscription in subscriptions:
+        if silent == MANY:
+            break
         try:
             act(subscription)
+            silent = 0
         except Exception as error:  # noqa: BLE001 no other is kept from its turn
+            silent = silent + 1 if isinstance(error, GatewayUnavailable) else 0
+            error.add_note(f"suscripción {subscription.id}")
             if reason is None or isinstance(reason, GatewayUnavailable):
                 reason = error
     if reason is not None:

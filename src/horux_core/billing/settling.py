@@ -93,7 +93,9 @@ class Settle:
         return after
 
     def _put_aside(self, tx: LedgerTransaction, topic: Topic, reference: str, why: str | None) -> None:
-        if why is not None:
+        if why is None and topic is Topic.AGREEMENT:
+            tx.aside.drop(topic, reference)
+        elif why is not None:
             tx.aside.put(Unmatched(topic, reference, why, self.clock()))
 
     def _asked(self, topic: Topic, reference: str) -> Told:

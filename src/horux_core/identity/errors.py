@@ -74,6 +74,9 @@ class AlreadyMember(Conflict):
     code = "already-member"
     title = "Ya pertenece a la empresa"
 
+    def __init__(self) -> None:
+        super().__init__("Esa persona ya pertenece a la empresa. Si no le llegó su invitación, envíasela de nuevo.")
+
 
 class LastOwner(Conflict):
     """A taxpayer is never left without an owner."""
@@ -82,7 +85,7 @@ class LastOwner(Conflict):
     title = "Único dueño"
 
     def __init__(self) -> None:
-        super().__init__("La empresa se quedaría sin dueño. Invita antes a otro dueño.")
+        super().__init__("La empresa se quedaría sin dueño. Invita a otro y espera a que entre; luego retira a este.")
 
 
 class NombreMalformed(Invalid):

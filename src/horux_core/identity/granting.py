@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from horux_core.identity.model import Membership, Role, Session, User
 from horux_core.identity.ports import Cards, TenantCard, Tokens
@@ -10,6 +10,7 @@ from horux_core.kernel.ids import TenantId
 
 PLATFORM_ADMIN = "admin"
 """The operator's staff in the `role` claim, where others have their role in the taxpayer."""
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,20 @@ class SignedIn:
     cards: Cards
 
 
-def first_tenant(memberships: tuple[Membership, ...], cards: Cards) -> TenantId | None:
-    """The oldest of a person's taxpayers that is still with us: where log-in leads, and always open to it."""
+def first_tenant(user: User, memberships: tuple[Membership, ...], cards: Cards) -> TenantId | None:
+    """Of a person's taxpayers that are still with us, where log-in leads, and what is always open to it.
+
+    The one it came into first; before it has, its own client, then whose mail brought the temporary password, and
+    then who let it in first.
+    """
     live = {card.id for card in cards.all}
-    return next((membership.tenant for membership in memberships if membership.tenant in live), None)
+
+    def turn(membership: Membership) -> tuple[datetime, bool, bool]:
+        came_in = membership.accepted_at or _NEVER
+        return came_in, not membership.provisioned, membership.tenant != user.temporary_from
+
+    found = min((one for one in memberships if one.tenant in live), key=turn, default=None)
+    return None if found is None else found.tenant
 
 
 def role_claim(user: User, role: Role | None) -> str | None:

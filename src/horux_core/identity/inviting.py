@@ -23,8 +23,8 @@ from horux_core.plans.model import Entitlement, Feature
 from horux_core.plans.policy import require_user_room, require_writable
 from horux_core.plans.ports import Entitlements
 
-OF_ONE_ADDRESS = 5
-"""Invitations of a taxpayer to one address in an hour: enough for slips, and no flood to who never asked."""
+OF_ONE_GUEST = 5
+"""Invitations of a taxpayer to one address or person in an hour: enough for slips, and no flood to who never asked."""
 OF_ONE_TAXPAYER = 30
 """Invitations of a taxpayer in an hour: an office comes in within one, and its account is no mailing machine."""
 
@@ -43,8 +43,9 @@ class InvitePerson:
     """Let somebody into the open taxpayer and have it told by mail; never more people than the limit (SPEC 2.14, 3).
 
     Raises SubscriptionInactive, EmailMalformed, NombreMalformed, RoleUnknown, TooManyAttempts, AlreadyMember,
-    PlanLimitReached, and EmailTaken for who belongs elsewhere when the plan does not join taxpayers, and for the
-    operator's staff.
+    PlanLimitReached, and EmailTaken for who belongs elsewhere when the plan does not join taxpayers: an invitation
+    that was not taken up is in nobody's way. The operator's staff and the disabled are let in as anybody, so that
+    nobody learns who they are, and come in no more than before.
     """
 
     directory: Directory
@@ -58,17 +59,21 @@ class InvitePerson:
         tenant, entitlement = actor.tenant, self.entitlements.of(actor.tenant)
         require_writable(entitlement, actor.viewing)
         newcomer, role = self._newcomer(guest), _role(guest.role)
-        self._admit(tenant, newcomer.email, newcomer.created_at)
+        _admit(self.throttle, tenant, newcomer.email, newcomer.created_at)
         with self.directory.transaction() as tx:
             known = _known(tx, newcomer.email)
             limit = tx.memberships.lock(tenant)
             people = tx.memberships.people(tenant)
             if any(member.user.email == newcomer.email for member in people):
-                raise AlreadyMember("Esa persona ya pertenece a la empresa.")
+                raise AlreadyMember
             require_user_room(replace(entitlement, users_limit=limit), len(people))
-            user = _free(tx, known, tenant, entitlement) if known else newcomer
             if known is None:
+                user = newcomer
                 tx.users.add(user)
+            else:
+                _require_free(tx, known, tenant, entitlement)
+                user = known.called(newcomer.nombre)
+                tx.users.save(user)
             membership = Membership(user.id, tenant, role, newcomer.nombre, newcomer.created_at)
             tx.memberships.add(membership)
             tx.outbox.put(PersonInvited(tenant, user.id, by))
@@ -79,14 +84,6 @@ class InvitePerson:
     def _newcomer(self, guest: Guest) -> User:
         email, nombre = email_address(guest.email), nombre_of_person(guest.nombre)
         return User(UserId(uuid4()), email, nombre, False, None, True, None, True, self.clock())
-
-    def _admit(self, tenant: TenantId, email: str, now: datetime) -> None:
-        """Counted before anything is looked up, whatever becomes of it."""
-        wait = self.throttle.take(f"invitacion:{tenant}:{email}", now, OF_ONE_ADDRESS)
-        wait = wait or self.throttle.take(f"invitaciones:{tenant}", now, OF_ONE_TAXPAYER)
-        if wait:
-            minutes = -(-wait // 60)
-            raise TooManyAttempts(f"Son muchas invitaciones. Espera {minutes} minutos.", retryAfter=wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +102,23 @@ class InviteAgain:
         actor.require(Permission.OWN)
         by, _ = actor.signed_in()
         require_writable(self.entitlements.of(actor.tenant), actor.viewing)
-        key, now = f"invitacion:{actor.tenant}:{person}", self.clock()
-        wait = self.throttle.wait(key, now)
-        if wait:
-            raise TooManyAttempts(f"Ya se envió varias veces. Espera {wait} segundos.", retryAfter=wait)
+        _admit(self.throttle, actor.tenant, str(person), self.clock())
         with self.directory.transaction() as tx:
             if all(membership.tenant != actor.tenant for membership in tx.memberships.of_user(person)):
                 raise UserMissing
             tx.outbox.put(PersonInvited(actor.tenant, person, by))
             path = f"/api/usuarios/{person}/reinvite"
             tx.audit.record(deed(actor, actor.tenant, INVITACION, "POST", path))
-        self.throttle.failed(key, now)
+
+
+def _admit(throttle: Throttle, tenant: TenantId, guest: str, now: datetime) -> None:
+    """Counted before anything is looked up, whatever becomes of it. `guest` is who the invitation goes to."""
+    wait = throttle.take(f"invitacion:{tenant}:{guest}", now, OF_ONE_GUEST)
+    wait = wait or throttle.take(f"invitaciones:{tenant}", now, OF_ONE_TAXPAYER)
+    if wait:
+        minutes = -(-wait // 60)
+        span = "1 minuto" if minutes == 1 else f"{minutes} minutos"
+        raise TooManyAttempts(f"Son muchas invitaciones. Espera {span} y vuelve a intentar.", retryAfter=wait)
 
 
 def _known(tx: DirectoryTransaction, email: str) -> User | None:
@@ -123,13 +126,11 @@ def _known(tx: DirectoryTransaction, email: str) -> User | None:
     return None if found is None else tx.users.lock(found.id)
 
 
-def _free(tx: DirectoryTransaction, user: User, tenant: TenantId, entitlement: Entitlement) -> User:
-    """The user, if it may belong to this taxpayer too. Raises EmailTaken."""
-    elsewhere = any(membership.tenant != tenant for membership in tx.memberships.of_user(user.id))
-    alone = Feature.MULTI_EMPRESA not in entitlement.features
-    if user.platform_admin or not user.active or (elsewhere and alone):
+def _require_free(tx: DirectoryTransaction, user: User, tenant: TenantId, entitlement: Entitlement) -> None:
+    """Raises EmailTaken for one that may not belong to this taxpayer too."""
+    elsewhere = any(one.binding and one.tenant != tenant for one in tx.memberships.of_user(user.id))
+    if elsewhere and Feature.MULTI_EMPRESA not in entitlement.features:
         raise EmailTaken("Ese correo ya es de otro usuario. Invita a otro, o pide a soporte el plan enterprise.")
-    return user
 
 
 def _role(text: str) -> Role:

@@ -40,7 +40,7 @@ _ALLOWED: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person who logs in. `email` is kept lower-case and is unique. A platform admin belongs to no taxpayer.
+    """A person who logs in. `email` is kept lower-case and is unique. A platform admin comes into no taxpayer.
 
     A temporary password (`must_change`) opens nothing but the choice of a new one, until `temporary_until`;
     `temporary_from` is the taxpayer for which it was mailed.
@@ -61,6 +61,10 @@ class User:
     def has_chosen(self) -> bool:
         """Whether the password is its owner's own."""
         return self.password_hash is not None and not self.must_change
+
+    def called(self, nombre: str) -> Self:
+        """By the name that others write, which is its own from the moment its password is."""
+        return self if self.has_chosen else replace(self, nombre=nombre)
 
     def with_password(self, password_hash: str) -> Self:
         return replace(self, password_hash=password_hash, must_change=False, temporary_until=None, temporary_from=None)
@@ -90,7 +94,8 @@ class User:
 class Membership:
     """What a person is to a taxpayer. It takes it on when it first comes in there by itself (`accepted_at`).
 
-    `invited_as` is the name that whoever let it in wrote.
+    `invited_as` is the name that whoever let it in wrote. `provisioned` is the owner the operator gave a new client:
+    it belongs there from the first, where whoever was invited does not until it has come in.
     """
 
     user: UserId
@@ -99,6 +104,12 @@ class Membership:
     invited_as: str | None = None
     invited_at: datetime | None = None
     accepted_at: datetime | None = None
+    provisioned: bool = False
+
+    @property
+    def binding(self) -> bool:
+        """Whether it is one of those of which a person has several only where a plan joins taxpayers."""
+        return self.provisioned or self.accepted_at is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,10 @@ class ListPeople:
 
 @dataclass(frozen=True, slots=True)
 class RemovePerson:
-    """Let somebody go: its sessions in the open taxpayer end. Raises SubscriptionInactive, UserMissing, LastOwner."""
+    """Let somebody go: its sessions in the open taxpayer end. Raises SubscriptionInactive, UserMissing, LastOwner.
+
+    An owner stays who has come in and may again: an invitation that nobody took up leaves a taxpayer to nobody.
+    """
 
     directory: Directory
     entitlements: Entitlements
@@ -48,9 +51,12 @@ class RemovePerson:
             if person not in people:
                 raise UserMissing
             leaving = people.pop(person)
-            staying = [left for left in people.values() if left.role is Role.OWNER and left.user.active]
-            if leaving.role is Role.OWNER and not staying:
+            if leaving.role is Role.OWNER and not any(map(_owns, people.values())):
                 raise LastOwner
             tx.memberships.remove(person, tenant)
             what = {"email": leaving.user.email, "role": leaving.role}
             tx.audit.record(deed(actor, tenant, RETIRO, "DELETE", f"/api/usuarios/{person}", what))
+
+
+def _owns(member: Member) -> bool:
+    return member.role is Role.OWNER and member.accepted and member.user.active

@@ -175,7 +175,7 @@ class Cards:
 
 class CardIndex(Protocol):
     def of(self, user: UserId, current: TenantId | None) -> Cards:
-        """Cards of the user's live taxpayers, by name; `current` None for staff and for a user without any."""
+        """Cards of the user's live taxpayers, by name; none for the staff, whoever let it in."""
 
 
 class PasswordHasher(Protocol):

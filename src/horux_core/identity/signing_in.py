@@ -15,7 +15,7 @@ from horux_core.kernel.ids import SessionId
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Open a session for who knows an account's password, in its oldest live taxpayer, or in none.
+    """Open a session for who knows an account's password, in its first live taxpayer, or in none.
 
     A wrong password, an unknown address and a disabled account answer alike and take as long. After failures
     the account and the client's address each wait. `refresh_ttl` is how long a session may stay idle.
@@ -88,7 +88,7 @@ class SignIn:
             if fresh is not None and user.password_hash == old:
                 user = user.rehashed(fresh)
                 tx.users.save(user)
-            cards = every.at(first_tenant(tx.memberships.of_user(user.id), every))
+            cards = every.at(first_tenant(user, tx.memberships.of_user(user.id), every))
             tenant = cards.current.id if cards.current else None
             begun = Session(SessionId(uuid4()), user.id, tenant, now, now, user_agent).renewed(now + self.refresh_ttl)
             tx.sessions.add(begun)

@@ -1,15 +1,15 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from horux_core.identity.errors import ActionForbidden, session_ended
+from horux_core.identity.errors import ActionForbidden, UserMissing, session_ended
 from horux_core.identity.granting import access, first_tenant
 from horux_core.identity.model import Actor, User
-from horux_core.identity.ports import CardIndex, Cards, Directory, TenantCard, Tokens
+from horux_core.identity.ports import CardIndex, Cards, Directory, DirectoryTransaction, TenantCard, Tokens
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import UserId
 from horux_core.kernel.rfc import Rfc
 from horux_core.plans.errors import TenantGone
-from horux_core.plans.model import Feature
+from horux_core.plans.model import Entitlement, Feature
 from horux_core.plans.policy import require_feature
 from horux_core.plans.ports import Entitlements
 
@@ -26,7 +26,8 @@ class Switched:
 class SwitchTenant:
     """Go on in another taxpayer of one's own, in the same session; its older access tokens die.
 
-    The taxpayer gone to needs `multi_empresa`, unless it is the person's first (SPEC 2.14).
+    The taxpayer gone to needs `multi_empresa`, unless it is the person's first (SPEC 2.14): so who belongs to one
+    takes up no invitation of another that has not the feature.
     """
 
     directory: Directory
@@ -41,12 +42,15 @@ class SwitchTenant:
         actor.require_own_password()
         person, ident = actor.signed_in()
         cards = self.cards.of(person, None)
-        card = self._allowed(person, cards, rfc)
+        card = _card(cards, rfc)
+        entitlement = self._entitlement(card)
         now = self.clock()
         with self.directory.transaction() as tx:
-            user = tx.users.get(person)
+            user = _locked(tx, person)
+            if card.id != first_tenant(user, tx.memberships.of_user(person), cards):
+                require_feature(entitlement, Feature.MULTI_EMPRESA)
             session = tx.sessions.lock(ident)
-            if user is None or session is None or not session.live(now):
+            if session is None or not session.live(now):
                 raise session_ended()
             session = session.moved(card.id)
             tx.sessions.save(session)
@@ -54,15 +58,23 @@ class SwitchTenant:
         token, seconds = access(self.tokens, self.access_ttl, user, session, card, now)
         return Switched(token, seconds, user, cards.at(card.id))
 
-    def _allowed(self, person: UserId, cards: Cards, rfc: Rfc) -> TenantCard:
-        card = next((card for card in cards.all if card.rfc == rfc), None)
-        if card is None:
-            raise ActionForbidden("No perteneces a ninguna empresa con ese RFC. Pide a su dueño que te invite.")
-        with self.directory.transaction() as tx:
-            memberships = tx.memberships.of_user(person)
-        if card.id != first_tenant(memberships, cards):
-            try:
-                require_feature(self.entitlements.of(card.id), Feature.MULTI_EMPRESA)
-            except TenantGone as error:
-                raise ActionForbidden("Esa empresa ya no está en Horux360.") from error
-        return card
+    def _entitlement(self, card: TenantCard) -> Entitlement:
+        try:
+            return self.entitlements.of(card.id)
+        except TenantGone as error:
+            raise ActionForbidden("Esa empresa ya no está en Horux360.") from error
+
+
+def _card(cards: Cards, rfc: Rfc) -> TenantCard:
+    card = next((card for card in cards.all if card.rfc == rfc), None)
+    if card is None:
+        raise ActionForbidden("No perteneces a ninguna empresa con ese RFC. Pide a su dueño que te invite.")
+    return card
+
+
+def _locked(tx: DirectoryTransaction, person: UserId) -> User:
+    """What the person belongs to stays as it is until the transaction has ended."""
+    try:
+        return tx.users.lock(person)
+    except UserMissing as error:
+        raise session_ended() from error

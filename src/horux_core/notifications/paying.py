@@ -59,7 +59,7 @@ class TellPaymentFailed:
             return
         owed = _of(self.ledger, payment.subscription)
         final = owed is not None and owed.status in _READING
-        link = self.pay_url if owed is None else owed.payment_link or self.pay_url
+        link = self.pay_url if owed is None else owed.open_link or self.pay_url
         letter = letters.PaymentFailed(
             tenant.nombre, str(tenant.rfc), tenant.plan, payment.amount, payment.changed_at, in_spanish(payment.detail),
             final, link,
@@ -87,7 +87,7 @@ class TellPaused:
         at = ended if event.expired else paused.agreement_changed_at or ended
         letter = letters.PaymentFailed(
             tenant.nombre, str(tenant.rfc), paused.plan, paused.amount, at,
-            _UNPAID if event.expired else self._refusal(tenant), True, paused.payment_link or self.pay_url,
+            _UNPAID if event.expired else self._refusal(tenant), True, paused.open_link or self.pay_url,
         )  # fmt: skip
         post_all(self.post, ident, tenant.id, to_both(self.readers, tenant.id, letter))
 

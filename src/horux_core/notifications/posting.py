@@ -30,19 +30,20 @@ class PostMail:
     def __call__(self, envelope: Envelope, write: Callable[[], Letter | None]) -> None:
         if not self.mails.begin(envelope, self.clock()):
             return
+        settled = False
         try:
             letter = write()
             if letter is not None:
                 self.mailer.send(Mail(envelope.cause, envelope.to, letter))
+                settled = True
         except (MailUndelivered, MailRefused) as error:
+            settled = True
             self.mails.failed(envelope, str(error), self.clock(), refused=isinstance(error, MailRefused))
             raise
-        except Exception:
-            self.mails.dropped(envelope)
-            raise
-        if letter is None:
-            self.mails.dropped(envelope)
-        else:
+        finally:
+            if not settled:
+                self.mails.dropped(envelope)
+        if settled:
             self.mails.sent(envelope, self.clock())
 
 

@@ -31,9 +31,14 @@ class Readers:
             return next((member for member in tx.memberships.people(tenant) if member.user.id == person), None)
 
     def owners(self, tenant: TenantId) -> tuple[str, ...]:
+        """Not those who were invited and never came in: nothing of the client is theirs to read yet."""
         with self.directory.transaction() as tx:
             people = tx.memberships.people(tenant)
-        return tuple(member.user.email for member in people if member.role is Role.OWNER and member.user.active)
+        return tuple(
+            member.user.email
+            for member in people
+            if member.role is Role.OWNER and member.user.active and member.membership.binding
+        )
 
     def operator(self) -> tuple[str, ...]:
         if self.admin_email is not None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from horux_core.billing import events
 from horux_core.billing.model import Subscription, SubscriptionStatus
 from horux_core.billing.ports import Ledger
-from horux_core.billing.standing import BillingPolicy
+from horux_core.billing.standing import BillingPolicy, read_only_at
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import EventId
 from horux_core.notifications import letters
@@ -56,7 +56,7 @@ class TellCancelled:
 
 @dataclass(frozen=True, slots=True)
 class TellExpiring:
-    """That what is paid ends soon, to the client's owners; not once it was paid or charges itself.
+    """That what is paid ends soon, to the client's owners; not once it was paid, charges itself or does not stand.
 
     Raises what `PostMail` raises.
     """
@@ -72,9 +72,12 @@ class TellExpiring:
         ends = datetime.fromisoformat(event.ends)
         if tenant is None or ending is None or ending.current_period_end != ends or ending.charges_itself:
             return
+        read_only = read_only_at(ending, self.policy)
+        if read_only is None:
+            return
         letter = letters.SubscriptionExpiring(
-            tenant.nombre, str(tenant.rfc), ending.plan, ending.amount, ends, ends + self.policy.grace,
-            ending.payment_link or self.pay_url,
+            tenant.nombre, str(tenant.rfc), ending.plan, ending.amount, ends, read_only,
+            ending.open_link or self.pay_url,
         )  # fmt: skip
         post_all(self.post, ident, tenant.id, to_each(self.readers.owners(tenant.id), letter))
 

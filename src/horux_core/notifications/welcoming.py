@@ -50,7 +50,8 @@ class WelcomeClient:
 class TellInvited:
     """The invitation, with a temporary password for who has none that opens; made as for a welcome.
 
-    Nothing is sent when the client has left meanwhile, or the person has. Raises what `PostMail` raises.
+    Nothing is sent when the client has left meanwhile, or the person has, nor to the staff, which comes into no
+    client. Raises what `PostMail` raises.
     """
 
     readers: Readers
@@ -61,7 +62,7 @@ class TellInvited:
     def __call__(self, event: PersonInvited, ident: EventId) -> None:
         tenant = self.readers.client(event.tenant)
         guest = self.readers.member(event.tenant, event.user)
-        if tenant is None or guest is None or not guest.user.active:
+        if tenant is None or guest is None or not guest.user.active or guest.user.platform_admin:
             return
         envelope = Envelope(ident, Invited.__name__, guest.user.email, tenant.id)
         self.post(envelope, lambda: self._letter(tenant, guest, event.by))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from horux_core.kernel.ids import RunId, TenantId, UserId
 from horux_core.tenancy.model import Tenant
@@ -55,8 +55,11 @@ class Run:
 
     @property
     def owner(self) -> UserId:
-        """The id of the user this run makes, if it makes one: its undo can never meet somebody else's user."""
-        return UserId(uuid5(self.id, "dueño"))
+        """The id of the user this run makes, if it makes one: its undo can never meet somebody else's user.
+
+        It reads as the random ids of everybody else: inviters are told it, and not who owns a client.
+        """
+        return UserId(UUID(bytes=uuid5(self.id, "dueño").bytes, version=4))
 
     @property
     def stamp(self) -> str:

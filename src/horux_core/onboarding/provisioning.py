@@ -147,16 +147,19 @@ class _Intake:
 
     def _join_owner(self) -> None:
         with self.holdings.directory.transaction() as tx:
-            user = self._known(tx)
-            if user is None:
+            known = self._known(tx)
+            if known is not None:
+                user = known.called(self.alta.admin_nombre)
+                tx.users.save(user)
+            else:
                 user = User(
                     self.run.owner, self.alta.admin_email, self.alta.admin_nombre, False, None, True, None, True,
                     self.tenant.created_at,
                 )  # fmt: skip
                 tx.users.add(user)
             nombre, at = self.alta.admin_nombre, self.tenant.created_at
-            tx.memberships.add(Membership(user.id, self.tenant.id, Role.OWNER, nombre, at))
-            self.owner, self.new_user = user.id, user.password_hash is None
+            tx.memberships.add(Membership(user.id, self.tenant.id, Role.OWNER, nombre, at, provisioned=True))
+            self.owner, self.new_user = user.id, not user.has_chosen
 
     def _known(self, tx: DirectoryTransaction) -> User | None:
         """The user that has the address, if it may own this client too (SPEC 2.14). Raises EmailTaken."""
@@ -167,7 +170,7 @@ class _Intake:
             user = tx.users.lock(found.id)
         except UserMissing:
             return None
-        elsewhere = bool(tx.memberships.of_user(user.id))
+        elsewhere = any(membership.binding for membership in tx.memberships.of_user(user.id))
         several = Feature.MULTI_EMPRESA in CATALOGUE[self.alta.plan].features
         if user.platform_admin or not user.active or (elsewhere and not several):
             raise EmailTaken(

@@ -8,6 +8,7 @@ from horux_core.kernel.same import SAME, Same
 from horux_core.plans.model import ILIMITADO
 from horux_core.tenancy.deeds import CAMBIO, deed
 from horux_core.tenancy.errors import LimitInvalid
+from horux_core.tenancy.events import PlanChanged
 from horux_core.tenancy.listing import live, missing
 from horux_core.tenancy.model import Tenant, TenantState, nombre_of, plan_of
 from horux_core.tenancy.ports import Registry
@@ -51,6 +52,8 @@ class ChangeTenant:
             told = {word: new for word, of in _TOLD.items() if (new := of(changed)) != of(now)}
             if told:
                 tx.tenants.save(changed)
+                if changed.plan is not now.plan:
+                    tx.outbox.put(PlanChanged(tenant.id))
                 tx.audit.record(deed(actor, tenant.id, CAMBIO, "PATCH", f"/api/tenants/{tenant.rfc}", told))
         return changed
 

@@ -7,7 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipValidation
 from litestar.status_codes import HTTP_200_OK
 
-from horux_core.billing.paying import IssuePaymentLink, PayByHand
+from horux_core.billing.issuing import IssuePaymentLink
+from horux_core.billing.paying import PayByHand
 from horux_core.billing.showing import ListPayments, ListUnmatched, ShowSubscription
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.clock import Clock

@@ -1,14 +1,15 @@
 """People let in over a real database: never more than the limit, however many at once; and nothing half done."""
 
+import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
-from contracts.ports.directory import a_user
+from contracts.ports.directory import a_session, a_user
 from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.identity import MemoryThrottle
 from horux_adapters.postgres.control import ControlDatabase
@@ -64,8 +65,23 @@ class Office:
         user = a_user()
         with self.directory.transaction() as tx:
             tx.users.add(user)
-            tx.memberships.add(Membership(user.id, self.tenant, role))
+            tx.memberships.add(Membership(user.id, self.tenant, role, accepted_at=datetime.now(UTC)))
         return user
+
+    def let_go(self, by: User, leaving: User) -> bool:
+        try:
+            self.remove(self.actor(by), leaving.id)
+        except LastOwner:
+            return False
+        return True
+
+    def blocked(self, running: "Future[bool]") -> None:
+        """Until it waits for a lock that the caller holds."""
+        asks = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        deadline = time.monotonic() + 20
+        while not self.count(asks):
+            assert not running.done(), "it did not wait"
+            assert time.monotonic() < deadline
 
     def actor(self, user: User | None = None) -> Actor:
         who = user or self.owners[0]
@@ -120,15 +136,40 @@ def test_the_same_person_twenty_times_at_once_joins_once(control: ControlDatabas
 def test_two_owners_that_let_each_other_go_at_once_leave_one(control: ControlDatabase) -> None:
     office = Office(control, "CACX7605101P8", limit=-1)
     one, other = office.owners[0], office.joined(Role.OWNER)
+    with ThreadPoolExecutor(1) as threads:
+        with office.directory.transaction() as tx:
+            tx.users.lock(other.id)
+            tx.memberships.lock(office.tenant)
+            slower = threads.submit(office.let_go, other, one)
+            office.blocked(slower)
+            tx.memberships.remove(other.id, office.tenant)
+        assert slower.result(20) is False
+    assert office.members() == 1
 
-    def let_go(pair: tuple[User, User]) -> bool:
-        by, leaving = pair
-        try:
-            office.remove(office.actor(by), leaving.id)
-        except LastOwner:
-            return False
-        return True
 
+def test_of_two_owners_that_let_each_other_go_however_they_meet_one_succeeds(control: ControlDatabase) -> None:
+    office = Office(control, "CAS2408138W2", limit=-1)
     with ThreadPoolExecutor(2) as threads:
-        assert sum(threads.map(let_go, [(one, other), (other, one)])) == 1
+        for _ in range(10):
+            one, other = office.owners[0], office.joined(Role.OWNER)
+            went = list(threads.map(office.let_go, (one, other), (other, one)))
+            assert sorted(went) == [False, True]
+            office.owners = [one if went[0] else other]
+    assert office.members() == 1
+
+
+def test_who_logs_in_while_it_is_let_go_keeps_no_session_there(control: ControlDatabase) -> None:
+    """Log-in locks the person, sees where it belongs and opens its session there: letting go waits for that."""
+    office = Office(control, "XIA190128J61", limit=-1)
+    luis = office.joined(Role.VISOR)
+    session = a_session(luis, office.tenant)
+    with ThreadPoolExecutor(1) as threads:
+        with office.directory.transaction() as tx:
+            tx.users.lock(luis.id)
+            letting_go = threads.submit(office.let_go, office.owners[0], luis)
+            office.blocked(letting_go)
+            tx.sessions.add(session)
+        assert letting_go.result(20)
+    with office.directory.transaction() as tx:
+        assert tx.sessions.lock(session.id) is None
     assert office.members() == 1

@@ -32,6 +32,7 @@ from horux_core.identity.errors import (
     UserMissing,
 )
 from horux_core.identity.model import Actor, Membership, RefreshToken, Role, Session, User
+from horux_core.identity.people import RemovePerson
 from horux_core.identity.refreshing import Refresh
 from horux_core.identity.resetting import IssueReset, ResetPassword
 from horux_core.identity.sessions import EndOtherSessions
@@ -115,8 +116,10 @@ def house(control: ControlDatabase) -> House:
     sessions = sorted((a_session(user, tenant, clock()) for _ in range(5)), key=lambda session: session.id)
     refresh_token = TOKENS.secret()
     with PostgresDirectory(control).transaction() as tx:
-        tx.users.add(user)
-        tx.memberships.add(Membership(user.id, tenant, Role.OWNER))
+        partner = a_user()
+        for owner in (user, partner):
+            tx.users.add(owner)
+            tx.memberships.add(Membership(owner.id, tenant, Role.OWNER, accepted_at=clock()))
         for session in sessions:
             tx.sessions.add(session)
         here = sessions[-1]
@@ -165,10 +168,7 @@ def remove_tenant(house: House, control: Any) -> None:
 
 
 def let_go(house: House, control: Any) -> None:
-    with PostgresDirectory(control).transaction() as tx:
-        tx.users.lock(house.user.id)
-        tx.memberships.lock(house.tenant)
-        tx.memberships.remove(house.user.id, house.tenant)
+    RemovePerson(PostgresDirectory(control), Paid())(house.actor(), house.user.id)
 
 
 def reset_password(house: House, control: Any) -> None:

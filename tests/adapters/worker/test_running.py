@@ -24,6 +24,7 @@ from horux_adapters.container.clock import system_clock
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.jobs import PostgresJobs, direct
 from horux_adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
+from horux_adapters.postgres.queue import QUEUES
 from horux_adapters.worker import running
 from horux_adapters.worker.handling import Handling
 from horux_core.kernel.ids import TenantId, UserId
@@ -100,7 +101,7 @@ def test_ends_when_it_is_told_to_though_the_database_would_not_have_it(control: 
     def told() -> None:
         try:
             with psycopg.connect(control.dsn, autocommit=True) as conn:
-                waited(lambda: conn.execute("SELECT count(*) FROM procrastinate_workers").fetchone() == (2,))
+                waited(lambda: conn.execute("SELECT count(*) FROM procrastinate_workers").fetchone() == (len(QUEUES),))
                 conn.execute("ALTER FUNCTION procrastinate_unregister_worker_v1 RENAME TO nadie")
         finally:
             os.kill(os.getpid(), signal.SIGTERM)

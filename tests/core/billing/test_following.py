@@ -39,7 +39,7 @@ class TestAgreements:
         world.hear()
         world.hear()
         assert (world.status(), world.writes, world.active) == (state, False, False)
-        assert world.events() == [event(world.tenant, world.subscription.id, False)]
+        assert world.events() == [event(world.tenant, world.subscription.id, *([False] if state is PAUSED else []))]
 
     def test_resumed_there_it_writes_again(self, world: World) -> None:
         paid(world)
@@ -202,3 +202,30 @@ class TestAgreements:
         world.gateway.agreements[world.reference] = replace(first, changed_at=NOW + timedelta(days=1))
         world.hear()
         assert (world.subscription.mp_preapproval_id, world.status()) == ("acuerdo-otro", AUTHORIZED)
+
+    @pytest.mark.parametrize("topic", [Topic.CHARGE, Topic.PAYMENT])
+    def test_ended_before_its_card_was_heard_of_news_of_what_it_charged_end_it_too(
+        self, world: World, topic: Topic
+    ) -> None:
+        payment = paid(world)
+        (charge,) = world.gateway.invoices
+        world.ended_at_provider()
+        world.hear([(topic, payment if topic is Topic.PAYMENT else charge)])
+        assert (world.status(), world.writes) == (CANCELLED, False)
+
+    def test_one_that_fits_again_need_be_looked_at_no_more(self, world: World) -> None:
+        paid(world)
+        fits = world.gateway.agreement(world.reference)
+        world.gateway.agreements[world.reference] = replace(fits, amount=Decimal("1.00"))
+        world.hear()
+        assert world.oddities() == {world.reference: "acuerdo-por-otro-monto"}
+        world.gateway.agreements[world.reference] = fits
+        world.hear()
+        assert (world.oddities(), world.status()) == ({}, AUTHORIZED)
+
+    def test_of_a_client_that_is_being_let_go_it_opens_nothing(self, world: World) -> None:
+        paid(world)
+        with world.registry.transaction() as tx:
+            tx.tenants.save(tx.tenants.lock(world.tenant).closing())
+        world.hear()
+        assert (world.status(), world.active) == (AUTHORIZED, False)

@@ -1,13 +1,16 @@
 """Every history of a subscription against SPEC 2.11 told in other words."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from contracts.clients import OPERATOR, RFC
+from horux_core.billing.model import SubscriptionStatus
 from horux_core.billing.standing import BillingPolicy
 from tests.core.billing.world import World
 
@@ -21,14 +24,17 @@ class Histories(RuleBasedStateMachine):
         grace=st.sampled_from([0, 10]),
         bound=st.sampled_from([None, 0, 15]),
         honours=st.booleans(),
+        hours=st.sampled_from([0, 18]),
     )
-    def begin(self, grace: int, bound: int | None, honours: bool) -> None:
+    def begin(self, grace: int, bound: int | None, honours: bool, hours: int) -> None:
+        """At noon, or as a day begins in Mexico, which is when the provider says that charges are due."""
         self.grace, self.bound, self.honours = grace, bound, honours
         self.world = World(BillingPolicy(grace, bound, honours))
+        self.world.wait(hours=hours)
         self.paid_from, self.paid_to, self.tried_on = None, None, self.today
         self.entered, self.failed = None, None
         self.word, self.card = "pending", "none"
-        self.trying = False
+        self.trying = self.former_tried = False
         self.counter = 0
 
     paid_from: date | None
@@ -50,6 +56,17 @@ class Histories(RuleBasedStateMachine):
         self._paid(self.today)
         self._heard()
 
+    @precondition(lambda self: self.card == "none" and self.word != "cancelled")
+    @rule()
+    def enters_a_card_that_is_charged_later(self) -> None:
+        known = self.world.gateway.agreement(self.world.reference)
+        entered = replace(known, state=SubscriptionStatus.AUTHORIZED, changed_at=self.world.now)
+        self.world.gateway.agreements[self.world.reference] = entered
+        self.card, self.entered = "charging", self.today
+        if not self._over():
+            self.word = "authorized"
+        self._heard()
+
     @precondition(lambda self: self.card == "charging" and not self.trying)
     @rule()
     def is_charged(self) -> None:
@@ -59,7 +76,7 @@ class Histories(RuleBasedStateMachine):
         self.word = "authorized"
         self._heard()
 
-    @precondition(lambda self: self.card == "charging" and not self.trying)
+    @precondition(lambda self: self.card == "charging" and not (self.trying or self.former_tried))
     @rule()
     def is_refused_and_tried_again(self) -> None:
         self.world.gateway.decline(self.world.reference, 4)
@@ -76,6 +93,25 @@ class Histories(RuleBasedStateMachine):
         if not covered and self.word in ("pending", "authorized"):
             self.word = "paused"
         self.failed = max(self.failed or self.tried_on, self.tried_on)
+        self._heard()
+
+    @precondition(lambda self: self.former_tried)
+    @rule()
+    def is_given_up_on_by_an_agreement_of_old(self) -> None:
+        self.world.gave_up()
+        self.former_tried = False
+        self._heard()
+
+    @precondition(lambda self: self.card in ("paused", "ended") or (self.card, self.word) == ("charging", "paused"))
+    @rule()
+    def is_sent_another_link(self) -> None:
+        if self.word == "cancelled":
+            self._anew()
+            self.word = "pending"
+        linked = self.world.issue(OPERATOR, RFC)
+        assert linked.mp_preapproval_id not in (None, self.world.reference)
+        self.world.reference = linked.mp_preapproval_id or ""
+        self._without_card("none")
         self._heard()
 
     @precondition(lambda self: self.card == "charging")
@@ -107,11 +143,11 @@ class Histories(RuleBasedStateMachine):
     def pays_by_transfer(self) -> None:
         self.counter += 1
         before = self.world.subscription
-        self.world.pay_by_hand(reference=f"SPEI {self.counter}")
         if self.word == "cancelled":
-            assert self.world.subscription.id != before.id
-            self.paid_from, self.paid_to, self.trying = None, None, False
-            self.card, self.entered, self.failed = "ended", None, None
+            self._anew()
+            self._without_card("ended")
+        self.world.pay_by_hand(reference=f"SPEI {self.counter}")
+        assert (self.world.subscription.id != before.id) is (self.word == "cancelled")
         grace = timedelta(self.grace if self.word == "authorized" else 0)
         going_on = self.paid_to is not None and self.paid_to + grace > self.today
         begins = self.paid_to if going_on and self.paid_to is not None else self.today
@@ -130,6 +166,12 @@ class Histories(RuleBasedStateMachine):
     def days_pass_and_nothing_runs(self, days: int) -> None:
         self.world.wait(days=days)
 
+    @precondition(lambda self: self.paid_to is not None and self.today < self.paid_to)
+    @rule()
+    def the_last_paid_day_passes(self) -> None:
+        if self.paid_to is not None:
+            self.world.wait(days=(self.paid_to - self.today).days)
+
     @invariant()
     def writes_exactly_when_it_may(self) -> None:
         if hasattr(self, "world"):
@@ -143,7 +185,7 @@ class Histories(RuleBasedStateMachine):
     def _may_write(self) -> bool:
         match self.word:
             case "pending":
-                return self.bound is None or self.world.now < self.world.subscription.created_at + timedelta(self.bound)
+                return self.card == "charging" or not self._waited_too_long()
             case "authorized":
                 return self.card == "charging" or not self._over()
             case "cancelled":
@@ -154,10 +196,13 @@ class Histories(RuleBasedStateMachine):
     def _expired(self) -> None:
         """Nobody paid in time: neither by transfer, nor by a card that is being tried, or was entered just now."""
         tried = self.card == "charging" and self.trying
-        if (self.word == "authorized" and self._over() and not tried) or (
-            self.word == "pending" and not self._may_write()
-        ):
+        over = (self.word == "authorized" and self._over()) or (self.word == "pending" and self._waited_too_long())
+        if over and not tried:
             self.word = "paused"
+
+    def _waited_too_long(self) -> bool:
+        since = self.world.subscription.created_at if self.paid_to is None else begun(self.paid_to)
+        return self.bound is not None and since + timedelta(self.bound) <= self.world.now
 
     def _over(self) -> bool:
         """The days of grace after what is paid, and after the card was entered: resuming it gives no more."""
@@ -174,9 +219,23 @@ class Histories(RuleBasedStateMachine):
         if self.paid_to is None or ends > self.paid_to:
             self.paid_from, self.paid_to = begins, ends
 
+    def _anew(self) -> None:
+        """On another day a new subscription is begun, to which belongs what is left where that is honoured."""
+        self.world.wait(days=1)
+        if not (self.honours and self.paid_to is not None and self.today < self.paid_to):
+            self.paid_from, self.paid_to = None, None
+
+    def _without_card(self, card: str) -> None:
+        self.card, self.entered, self.failed = card, None, None
+        self.former_tried, self.trying = self.former_tried or self.trying, False
+
     def _heard(self) -> None:
         self.world.hear()
 
 
+def begun(day: date) -> datetime:
+    return datetime.combine(day, time(), MEXICO)
+
+
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=80, stateful_step_count=25, deadline=None)
+TestHistories.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)

@@ -154,8 +154,12 @@ class TestAnotherPayer:
 
     def test_of_one_that_is_paid_changes_no_agreement(self, world: World) -> None:
         world.gateway.approve(world.reference)
-        world.issue(OPERATOR, RFC, "buena@cascabel.mx")
-        assert world.subscription.mp_preapproval_id == world.reference
+        with pytest.raises(LinkUnavailable):
+            world.issue(OPERATOR, RFC, "buena@cascabel.mx")
+        assert (world.subscription.mp_preapproval_id, world.subscription.payer_email) == (
+            world.reference,
+            "pagos@cascabel.mx",
+        )
         assert world.gateway.agreement(world.reference).state is AUTHORIZED
 
     def test_when_the_provider_is_silent_it_is_done_the_next_time(self, world: World) -> None:

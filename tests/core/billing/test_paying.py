@@ -12,7 +12,6 @@ from horux_core.billing.errors import GatewayUnavailable, LinkUnavailable, Payme
 from horux_core.billing.events import PaymentLinkIssued, PaymentReceived
 from horux_core.billing.gateway import Agreement
 from horux_core.billing.model import Frequency, PlanPrices, Subscription, SubscriptionStatus
-from horux_core.billing.paying import IssuePaymentLink
 from horux_core.identity.errors import ActionForbidden, EmailMalformed
 from horux_core.identity.model import Actor, Role
 from horux_core.kernel.ids import SessionId, UserId
@@ -48,9 +47,11 @@ class TestPayByHand:
         assert deeds(world) == [("pago-a-mano", told)]
 
     def test_again_it_goes_on_where_the_first_ended(self, world: World) -> None:
-        world.pay_by_hand(reference="SPEI 1")
-        world.pay_by_hand(reference="SPEI 2")
+        first = world.pay_by_hand(reference="SPEI 1")
+        second = world.pay_by_hand(reference="SPEI 2")
         assert world.subscription.current_period_end == datetime(2026, 5, 1, 6, tzinfo=UTC)
+        april = datetime(2026, 4, 1, 6, tzinfo=UTC)
+        assert (first.due_on, second.due_on) == (datetime(2026, 3, 1, 6, tzinfo=UTC), april)
 
     @pytest.mark.parametrize(("begins", "ends"), [(31, [28, 31, 30, 31]), (30, [28, 30, 30, 30]), (28, [28] * 4)])
     def test_one_that_began_at_the_end_of_a_month_ends_at_the_end_of_each(
@@ -227,6 +228,6 @@ class TestIssuePaymentLink:
             world.issue(owner(world), RFC)
 
     def test_where_there_are_no_links_the_bank_s_details_are_sent(self, world: World) -> None:
-        issue = IssuePaymentLink(world.issue.billing, TransferenciaPaymentGateway())
+        issue = replace(world.issue, gateway=TransferenciaPaymentGateway())
         assert issue(OPERATOR, RFC).id == world.subscription.id
         assert world.events() == [PaymentLinkIssued(world.tenant, world.subscription.id)]

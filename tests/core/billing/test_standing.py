@@ -75,6 +75,8 @@ class TestTransitions:
     def test_after_an_interruption_it_begins_when_it_was_paid(self) -> None:
         again = pay_by_hand(standing(PAUSED, day(2026, 1, 20)), NOW, NOW, USUAL)
         assert (again.current_period_start, again.current_period_end) == (day(2026, 3, 1), day(2026, 4, 1))
+        soon = pay_by_hand(standing(PAUSED, day(2026, 2, 25)), NOW, NOW, USUAL)
+        assert (soon.current_period_start, soon.current_period_end) == (day(2026, 3, 1), day(2026, 4, 1))
         ahead = pay_by_hand(standing(PAUSED, day(2026, 3, 20)), NOW, NOW, USUAL)
         assert ahead.current_period_end == day(2026, 4, 20)
         late = pay_by_hand(standing(AUTHORIZED, day(2026, 2, 1)), NOW, NOW, USUAL)
@@ -91,6 +93,7 @@ class TestTransitions:
         assert read_only_at(standing(AUTHORIZED, end), USUAL) == day(2026, 4, 11)
         assert read_only_at(standing(PENDING), USUAL) is None
         assert read_only_at(standing(PENDING), BillingPolicy(pending_grace_days=3)) == NOW + timedelta(days=3)
+        assert read_only_at(standing(PENDING, end), BillingPolicy(pending_grace_days=3)) == day(2026, 4, 4)
         assert read_only_at(standing(PAUSED, end), USUAL) is None
 
 
@@ -107,6 +110,13 @@ class TestPeriods:
     )
     def test_to_the_same_day_one_cycle_on(self, begins: datetime, frequency: Frequency, ends: datetime) -> None:
         assert cycle(begins, frequency).end == ends
+
+    def test_one_that_began_at_the_end_of_a_month_is_charged_for_to_the_end_of_the_next(self) -> None:
+        february = extend(standing(AUTHORIZED), day(2026, 1, 31))
+        assert february.current_period_end == day(2026, 2, 28)
+        assert extend(february, day(2026, 2, 28)).current_period_end == day(2026, 3, 31)
+        unknown = standing(AUTHORIZED, day(2026, 2, 28))
+        assert extend(unknown, day(2026, 2, 28)).current_period_end == day(2026, 3, 28)
 
     def test_days_are_mexico_s(self) -> None:
         assert cycle(datetime(2026, 3, 1, 5, 59, tzinfo=UTC), Frequency.MONTHLY).start == day(2026, 2, 28)

@@ -20,6 +20,14 @@ def test_only_a_standing_agreement_is_charged_and_can_be_overdue(status: Subscri
     assert not subscription.overdue(NOW)
 
 
+@pytest.mark.parametrize("status", SubscriptionStatus)
+def test_a_card_that_is_not_charged_within_a_day_is_overdue_too(status: SubscriptionStatus) -> None:
+    entered = replace(SUBSCRIPTION, status=status, current_period_end=None, entered_at=NOW)
+    assert not entered.overdue(NOW + timedelta(days=1))
+    assert entered.overdue(NOW + timedelta(days=1, seconds=1)) is (status is SubscriptionStatus.AUTHORIZED)
+    assert not replace(entered, entered_at=None).overdue(NOW + timedelta(days=9))
+
+
 @pytest.mark.parametrize(
     ("amount", "payer", "asks"), [("0.00", "a@b.mx", False), ("0.01", None, False), ("0.01", "a@b.mx", True)]
 )

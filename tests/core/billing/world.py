@@ -15,8 +15,9 @@ from horux_adapters.memory.payment_gateway import MemoryPaymentGateway
 from horux_adapters.memory.plans import MemoryEntitlements
 from horux_adapters.memory.tenancy import MemoryRegistry
 from horux_core.billing.gateway import Agreement, Charge, ChargeState
+from horux_core.billing.issuing import IssuePaymentLink
 from horux_core.billing.model import Payment, PlanPrices, Subscription, SubscriptionStatus
-from horux_core.billing.paying import Billing, IssuePaymentLink, PayByHand
+from horux_core.billing.paying import PayByHand
 from horux_core.billing.ports import Ledger
 from horux_core.billing.renewing import ExpirePeriods, ReconcilePayments, RemindExpiring
 from horux_core.billing.settling import Settle, Topic
@@ -44,8 +45,8 @@ class World:
         self.entitlements = MemoryEntitlements(self.control, self.policy)
         self.gateway = MemoryPaymentGateway(self.clock)
         self.settle = Settle(self.ledger, self.gateway, self.clock, self.policy)
-        billing = Billing(self.ledger, self.registry, self.prices, self.clock, self.policy)
-        self.issue, self.by_hand = IssuePaymentLink(billing, self.gateway), PayByHand(billing)
+        self.issue = IssuePaymentLink(self.ledger, self.registry, self.prices, self.gateway, self.clock, self.policy)
+        self.by_hand = PayByHand(self.ledger, self.registry, self.clock, self.policy)
         self.reconcile = ReconcilePayments(self.ledger, self.gateway, self.settle)
         self.expire = ExpirePeriods(self.ledger, self.gateway, self.reconcile, self.clock, self.policy)
         self.remind = RemindExpiring(self.ledger, self.clock)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from horux_core.identity.errors import AlreadyMember, NombreMalformed, TooManyAttempts
-from horux_core.identity.inviting import OF_ONE_ADDRESS, OF_ONE_TAXPAYER, Guest
+from horux_core.identity.inviting import OF_ONE_GUEST, OF_ONE_TAXPAYER, Guest
 from horux_core.identity.model import Member, Role, User
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.rfc import Rfc
@@ -116,12 +116,12 @@ def test_nobody_is_called_like_an_address(office: Office, nombre: str) -> None:
 
 
 def test_inviting_and_letting_go_over_and_over_sends_no_flood_to_one_address(office: Office, world: World) -> None:
-    for _ in range(OF_ONE_ADDRESS):
+    for _ in range(OF_ONE_GUEST):
         office.remove(office.owner, office.invite(office.owner, LUIS).user.id)
     with pytest.raises(TooManyAttempts) as refused:
         office.invite(office.owner, replace(LUIS, email=LUIS.email.upper()))
     assert refused.value.facts == {"retryAfter": 3600}
-    assert len(office.told()) == OF_ONE_ADDRESS
+    assert len(office.told()) == OF_ONE_GUEST
     assert office.invite(office.owner, replace(LUIS, email="eva@ejemplo.mx"))
     other = Office(world, Plan.ENTERPRISE, THERE, "otra@ejemplo.mx")
     assert other.invite(other.owner, LUIS), "another taxpayer is not kept from inviting"
@@ -134,6 +134,8 @@ def test_a_taxpayer_s_invitations_are_no_flood(office: Office, world: World) -> 
         office.invite(office.owner, Guest(f"n{n}@ejemplo.mx", "N", "visor"))
     with pytest.raises(TooManyAttempts, match="60 minutos"):
         office.invite(office.owner, LUIS)
+    with pytest.raises(TooManyAttempts):
+        office.again(office.owner, office.ana.id)
     assert len(office.told()) == OF_ONE_TAXPAYER
     world.later(minutes=59, seconds=59)
     with pytest.raises(TooManyAttempts):
@@ -143,7 +145,7 @@ def test_a_taxpayer_s_invitations_are_no_flood(office: Office, world: World) -> 
 
 
 def test_what_was_refused_is_counted_too(office: Office) -> None:
-    for _ in range(OF_ONE_ADDRESS):
+    for _ in range(OF_ONE_GUEST):
         with pytest.raises(AlreadyMember):
             office.invite(office.owner, replace(LUIS, email="ana@ejemplo.mx"))
     with pytest.raises(TooManyAttempts):

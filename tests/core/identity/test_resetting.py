@@ -117,6 +117,29 @@ def test_a_disabled_account_gets_none_and_opens_with_none(world: World, user: Us
         world.reset_password(secret, NEW)
 
 
+@pytest.mark.parametrize("why", ["made up", "an hour old", "disabled", "gone"])
+def test_nothing_is_hashed_and_no_password_judged_for_a_dead_link(world: World, user: User, why: str) -> None:
+    """Hashing costs; and a better password would only be chosen in vain."""
+    secret = "x" * 43 if why == "made up" else token(world, user)
+    if why == "an hour old":
+        world.later(hours=1)
+    if why == "disabled":
+        world.change_user(user.id, active=False)
+    if why == "gone":
+        with world.directory.transaction() as tx:
+            tx.users.remove(user.id)
+
+    class Unused:
+        outdated, matches = world.hasher.outdated, world.hasher.matches
+
+        def hash(self, password: str) -> str:
+            raise AssertionError
+
+    for password in (NEW, "corta"):
+        with pytest.raises(ResetInvalid):
+            replace(world.reset_password, hasher=Unused())(secret, password)
+
+
 def test_one_disabled_while_the_password_is_hashed_gets_none(user: User, world: World) -> None:
     secret = token(world, user)
     hashing = world.reset_password.hasher.hash
@@ -224,6 +247,15 @@ def test_who_has_just_failed_to_enter_may_ask_at_once_and_asking_keeps_nobody_ou
     for n in range(30):
         world.ask_reset(f"n{n}@ejemplo.mx", other)
     assert world.enter(address=other)
+
+
+def test_who_has_chosen_a_new_one_may_forget_it_again_at_once(world: World, user: User) -> None:
+    for _ in range(6):
+        world.ask_reset(user.email, HOME)
+    assert len(told(world)) == 5
+    world.reset_password(token(world, user), NEW)
+    world.ask_reset(user.email, HOME)
+    assert told(world) == [ResetAsked(user.email)]
 
 
 def test_asking_for_what_is_no_address_does_nothing(world: World) -> None:

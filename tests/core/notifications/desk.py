@@ -63,12 +63,14 @@ class Desk:
         self.house.events()
         return tenant
 
-    def joined(self, tenant: TenantId, email: str, role: Role = Role.OWNER, **changes: object) -> User:
+    def joined(
+        self, tenant: TenantId, email: str, role: Role = Role.OWNER, came_in: bool = True, **changes: object
+    ) -> User:
         user = User(UserId(uuid4()), email, email.partition("@")[0], False, "suya", False, None, True, NOW)
         user = replace(user, **changes)  # type: ignore[arg-type]
         with self.house.directory.transaction() as tx:
             tx.users.add(user)
-            tx.memberships.add(Membership(user.id, tenant, role))
+            tx.memberships.add(Membership(user.id, tenant, role, accepted_at=NOW if came_in else None))
         return user
 
     def subscribed(self, tenant: TenantId, **changes: object) -> Subscription:

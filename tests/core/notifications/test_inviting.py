@@ -1,6 +1,7 @@
 """The invitation and the link for a forgotten password: their secrets are made when they are sent."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -53,6 +54,15 @@ def test_tells_a_new_person_how_to_come_in(desk: Desk, tenant: TenantId, tell: T
     assert desk.postman.letters() == [(LUIS, letter)]
     assert "temporal-1" not in repr(desk.postman.sent)
     assert "temporal-1" not in repr(desk.control.tables)
+
+
+@pytest.mark.parametrize("change", [{"platform_admin": True}, {"active": False}])
+def test_tells_nothing_to_who_comes_in_nowhere(
+    desk: Desk, tenant: TenantId, tell: TellInvited, change: dict[str, Any]
+) -> None:
+    nobody = desk.joined(tenant, LUIS, Role.OWNER, **change)
+    desk.deliver(PersonInvited(tenant, nobody.id, host(desk, tenant)), tell)
+    assert (desk.postman.sent, desk.posted()) == ([], ())
 
 
 def test_makes_no_password_for_who_has_one(desk: Desk, tenant: TenantId, tell: TellInvited) -> None:

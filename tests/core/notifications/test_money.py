@@ -64,6 +64,7 @@ def test_sends_every_owner_its_receipt_and_nobody_else(desk: Desk, tenant: Tenan
     desk.joined(tenant, "socia@cascabel.mx")
     desk.joined(tenant, "contador@cascabel.mx", Role.CONTADOR)
     desk.joined(tenant, "ida@cascabel.mx", active=False)
+    desk.joined(tenant, "invitada@cascabel.mx", came_in=False)
     payment = desk.paid(tenant, desk.subscribed(tenant))
     desk.deliver(events.PaymentReceived(tenant, payment.id), received(desk))
     letter = letters.PaymentReceived(*WHO, AMOUNT, "credit_card", "77", NOW, PAID_UNTIL)
@@ -141,12 +142,9 @@ def test_tells_of_no_pause_that_is_over(desk: Desk, tenant: TenantId) -> None:
     assert desk.postman.sent == []
 
 
-@pytest.mark.parametrize("asked", [True, False])
-def test_tells_client_and_operator_that_it_was_cancelled_and_of_no_problem(
-    desk: Desk, tenant: TenantId, asked: bool
-) -> None:
+def test_tells_client_and_operator_that_it_was_cancelled_and_of_no_problem(desk: Desk, tenant: TenantId) -> None:
     ended = desk.subscribed(tenant, status=SubscriptionStatus.CANCELLED)
-    desk.deliver(events.SubscriptionCancelled(tenant, ended.id, asked), cancelled(desk))
+    desk.deliver(events.SubscriptionCancelled(tenant, ended.id), cancelled(desk))
     letter = letters.SubscriptionCancelled(*WHO, NOW, None, LOGIN)
     assert desk.postman.letters() == [(ANA, letter), (STAFF, replace(letter, operator_copy=True))]
 
@@ -160,7 +158,7 @@ def test_says_until_when_a_cancelled_client_writes(
 ) -> None:
     ended = desk.subscribed(tenant, status=SubscriptionStatus.CANCELLED, current_period_end=paid_until)
     react = cancelled(desk, BillingPolicy(honor_paid_period=honored))
-    desk.deliver(events.SubscriptionCancelled(tenant, ended.id, False), react)
+    desk.deliver(events.SubscriptionCancelled(tenant, ended.id), react)
     letter = desk.postman.sent[0].letter
     assert isinstance(letter, letters.SubscriptionCancelled)
     assert letter.writes_until == writes_until
@@ -173,15 +171,30 @@ def test_tells_the_client_alone_that_it_expires(desk: Desk, tenant: TenantId) ->
     assert desk.postman.letters() == [(ANA, letter)]
 
 
+def test_tells_the_day_from_which_the_client_only_reads_by_billing_s_own_rule(desk: Desk, tenant: TenantId) -> None:
+    """Its card was entered after the last day it paid for, and has been taken away: its days of grace count anew."""
+    entered = PAID_UNTIL + timedelta(days=2)
+    owed = desk.subscribed(tenant, status=SubscriptionStatus.AUTHORIZED, entered_at=entered)
+    desk.deliver(events.SubscriptionExpiring(tenant, owed.id, PAID_UNTIL.isoformat()), expiring(desk))
+    ((_, letter),) = desk.postman.letters()
+    assert isinstance(letter, letters.SubscriptionExpiring)
+    assert letter.read_only_at == entered + timedelta(days=7)
+
+
 @pytest.mark.parametrize(
     "change",
-    [{"current_period_end": PAID_UNTIL + timedelta(days=30)}, {"agreement_state": SubscriptionStatus.AUTHORIZED}],
-    ids=["paid", "charges itself"],
+    [
+        {"current_period_end": PAID_UNTIL + timedelta(days=30)},
+        {"agreement_state": SubscriptionStatus.AUTHORIZED},
+        {"status": SubscriptionStatus.PAUSED},
+        {"status": SubscriptionStatus.CANCELLED},
+    ],
+    ids=["paid", "charges itself", "paused", "cancelled"],
 )
-def test_does_not_say_so_once_it_is_paid_or_charges_itself(
+def test_does_not_say_so_once_it_is_paid_or_charges_itself_or_only_reads_already(
     desk: Desk, tenant: TenantId, change: dict[str, object]
 ) -> None:
-    owed = desk.subscribed(tenant, status=SubscriptionStatus.AUTHORIZED, **change)
+    owed = desk.subscribed(tenant, **{"status": SubscriptionStatus.AUTHORIZED, **change})
     desk.deliver(events.SubscriptionExpiring(tenant, owed.id, PAID_UNTIL.isoformat()), expiring(desk))
     assert desk.postman.sent == []
 
@@ -225,7 +238,7 @@ def test_without_an_address_of_the_operator_s_each_of_its_staff_is_told(desk: De
             tx.users.add(member)
     desk.readers = replace(desk.readers, admin_email=None)
     ended = desk.subscribed(tenant, status=SubscriptionStatus.CANCELLED)
-    desk.deliver(events.SubscriptionCancelled(tenant, ended.id, False), cancelled(desk))
+    desk.deliver(events.SubscriptionCancelled(tenant, ended.id), cancelled(desk))
     assert [to for to, _ in desk.postman.letters()] == [ANA, "a@horuxfin.com", "b@horuxfin.com"]
 
 
@@ -239,7 +252,7 @@ def test_nobody_is_written_to_about_a_client_that_has_left_or_what_is_not_there(
         desk.deliver(events.PaymentReceived(tenant, ident or paid.id), received(desk))
         desk.deliver(events.PaymentFailed(tenant, ident or refused.id), failed(desk))
         desk.deliver(events.SubscriptionPaused(tenant, ident or owed.id, True), paused(desk))
-        desk.deliver(events.SubscriptionCancelled(tenant, ident or owed.id, True), cancelled(desk))
+        desk.deliver(events.SubscriptionCancelled(tenant, ident or owed.id), cancelled(desk))
         desk.deliver(events.SubscriptionExpiring(tenant, ident or owed.id, PAID_UNTIL.isoformat()), expiring(desk))
         desk.deliver(events.PaymentLinkIssued(tenant, ident or owed.id), link(desk))
     assert desk.postman.sent == []
@@ -247,7 +260,7 @@ def test_nobody_is_written_to_about_a_client_that_has_left_or_what_is_not_there(
 
 def test_every_event_delivered_twice_is_one_mail_each(desk: Desk, tenant: TenantId) -> None:
     owed = desk.subscribed(tenant, status=SubscriptionStatus.CANCELLED)
-    event = events.SubscriptionCancelled(tenant, owed.id, False)
+    event = events.SubscriptionCancelled(tenant, owed.id)
     ident = desk.put(event)
     for _ in range(3):
         cancelled(desk)(event, ident)

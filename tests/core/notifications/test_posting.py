@@ -29,7 +29,7 @@ def desk() -> Desk:
 
 @pytest.fixture
 def cause(desk: Desk) -> EventId:
-    return desk.put(SubscriptionCancelled(TenantId(EventId(OPERATOR.user)), OPERATOR.user, False))  # type: ignore[arg-type]
+    return desk.put(SubscriptionCancelled(TenantId(EventId(OPERATOR.user)), OPERATOR.user))  # type: ignore[arg-type]
 
 
 def envelope(cause: EventId, to: str = ANA) -> Envelope:

@@ -2,18 +2,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from threading import Barrier
+from uuid import RFC_4122
 
 import pytest
 
-from contracts.clients import NOW, OPERATOR, RFC, a_client, a_tenant
+from contracts.clients import OPERATOR, RFC, a_client, a_tenant
 from contracts.ports.audit_trail import a_deed
 from horux_core.billing.errors import AgreementRefused
 from horux_core.billing.events import PaymentLinkIssued
 from horux_core.billing.model import PlanPrices
-from horux_core.identity.errors import ActionForbidden, EmailTaken
-from horux_core.identity.model import Actor, Membership, Role, User
+from horux_core.identity.errors import ActionForbidden
+from horux_core.identity.model import Actor, Membership, Role
 from horux_core.kernel.errors import HoruxError
-from horux_core.kernel.ids import RunId, UserId
+from horux_core.kernel.ids import UserId
 from horux_core.onboarding.errors import ProvisioningFailed
 from horux_core.onboarding.events import ClientWelcomed
 from horux_core.onboarding.model import ALTA, RunState, Step
@@ -26,13 +27,6 @@ from tests.core.onboarding.house import NOTHING, Broken, House, the_run
 @pytest.fixture
 def house() -> House:
     return House()
-
-
-def a_user(house: House, email: str = "ana@cascabel.mx", password: str | None = "hash", admin: bool = False) -> User:
-    user = User(UserId(RunId(a_tenant().id)), email, "Ana", admin, password, False, None, True, NOW)
-    with house.directory.transaction() as tx:
-        tx.users.add(user)
-    return user
 
 
 def memberships(house: House) -> list[Membership]:
@@ -49,6 +43,8 @@ def test_takes_a_client_in_whole(house: House) -> None:
     assert (owner.tenant, owner.role) == (tenant.id, Role.OWNER)
     with house.directory.transaction() as tx:
         user = tx.users.lock(owner.user)
+    assert (user.id.version, user.id.variant) == (4, RFC_4122), "as anybody's"
+    assert owner.provisioned
     assert (user.email, user.platform_admin, user.password_hash, user.must_change) == (
         "ana@cascabel.mx", False, None, True,
     )  # fmt: skip
@@ -238,46 +234,6 @@ def test_inherits_no_database_and_leaves_it_where_it_is(house: House) -> None:
     assert refused.value.facts == {"failedStep": "base_de_datos"}
     assert house.control.tables["databases"] == {stranger.database_name: stranger.id}
     assert house.left() == {**NOTHING, "databases": 1}
-
-
-class TestAnEmailThatIsKnown:
-    def test_owns_a_second_client_on_a_plan_with_multi_empresa(self, house: House) -> None:
-        house.take_in()
-        second = house.take_in(a_client("TPR840604D98", plan="enterprise"))
-        assert house.left()["users"] == 1
-        assert {membership.tenant for membership in memberships(house)} >= {second.tenant.id}
-        assert [event.new_user for event in house.events() if isinstance(event, ClientWelcomed)] == [True, True]
-
-    @pytest.mark.parametrize("plan", ["starter", "business", "professional"])
-    def test_is_refused_on_any_other_plan(self, house: House, plan: str) -> None:
-        house.take_in()
-        before = house.left()
-        with pytest.raises(EmailTaken) as refused:
-            house.take_in(a_client("TPR840604D98", plan=plan, admin_email="ANA@cascabel.mx "))
-        assert refused.value.facts == {"failedStep": "usuario"}
-        assert house.left() == before
-
-    def test_may_come_back_when_its_client_has_left(self, house: House) -> None:
-        user = a_user(house)
-        house.take_in()
-        assert house.left()["users"] == 1
-        event, _ = house.events()
-        assert isinstance(event, ClientWelcomed)
-        assert (event.user, event.new_user) == (user.id, False)
-
-    def test_is_refused_when_it_is_the_operators(self, house: House) -> None:
-        a_user(house, admin=True)
-        with pytest.raises(EmailTaken):
-            house.take_in(a_client(plan="enterprise"))
-
-    def test_survives_a_failure_of_a_later_step(self, house: House) -> None:
-        user = a_user(house)
-        house.faults.before[Step.SUSCRIPCION] = Broken()
-        with pytest.raises(ProvisioningFailed):
-            house.take_in()
-        assert house.left() == {**NOTHING, "users": 1}
-        with house.directory.transaction() as tx:
-            assert tx.users.lock(user.id) == user
 
 
 def test_the_answer_to_the_last_commit_may_be_lost(house: House) -> None:

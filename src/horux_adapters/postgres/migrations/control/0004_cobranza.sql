@@ -7,6 +7,7 @@ ALTER TABLE subscriptions
     ADD COLUMN entered_at timestamptz,
     ADD COLUMN failed_on timestamptz;
 CREATE INDEX subscriptions_newest_idx ON subscriptions (tenant_id, created_at DESC);
+DROP INDEX idx_subscriptions_tenant_id;
 
 -- Another currency's figures may be larger than any price in pesos: such a payment is kept, and does not count.
 ALTER TABLE payments
@@ -17,11 +18,13 @@ ALTER TABLE payments
     ADD COLUMN refunded decimal(20, 2) NOT NULL DEFAULT 0,
     ADD COLUMN flaw text CHECK (flaw IN ('monto-distinto', 'otra-moneda', 'otro-cobrador')),
     ADD COLUMN due_on timestamptz,
+    ADD COLUMN counted boolean NOT NULL DEFAULT false,
     ADD COLUMN changed_at timestamptz NOT NULL DEFAULT now(),
     DROP CONSTRAINT payments_status_check,
     ADD CONSTRAINT payments_status_check
         CHECK (status IN ('approved', 'pending', 'rejected', 'refunded', 'disputed'));
 UPDATE payments SET payment_method = '' WHERE payment_method IS NULL;
+UPDATE payments SET changed_at = created_at;
 ALTER TABLE payments ALTER COLUMN payment_method SET NOT NULL, ALTER COLUMN payment_method TYPE text;
 DROP INDEX idx_payments_tenant_id;
 CREATE UNIQUE INDEX payments_tenant_n_key ON payments (tenant_id, n DESC);

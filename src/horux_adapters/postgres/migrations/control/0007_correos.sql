@@ -33,7 +33,9 @@ CREATE UNIQUE INDEX password_resets_token_hash_key ON password_resets (token_has
 ALTER TABLE memberships
     ADD COLUMN invited_as text,
     ADD COLUMN invited_at timestamptz,
-    ADD COLUMN accepted_at timestamptz;
+    ADD COLUMN accepted_at timestamptz,
+    ADD COLUMN provisioned boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN memberships.provisioned IS 'the owner that the operator gave a new client';
 UPDATE memberships SET invited_at = created_at, accepted_at = created_at;
 
 ALTER TABLE users ADD COLUMN temporary_from uuid;
