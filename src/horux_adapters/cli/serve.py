@@ -1,5 +1,7 @@
 """The processes of the service: `horux serve` and `horux worker`."""
 
+import os
+import signal
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,6 +17,7 @@ from horux_adapters.cli.surroundings import (
 if TYPE_CHECKING:
     from horux_adapters.container.settings import Settings
 
+APPLICATION = "horux_http.asgi:app"
 _HEADER_MILLISECONDS = 10_000
 """How long the head of a request may take: a client that sends it by drops is let go."""
 
@@ -89,6 +92,12 @@ def _household(env: dict[str, str]) -> None:
         raise typer.Exit(1)
 
 
+def _mortal() -> None:
+    """A process that is told to end while it starts does so: the handlers it has of the server end nothing in it."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def _granian(settings: "Settings") -> None:
     from granian import Granian
     from granian.constants import Interfaces
@@ -98,8 +107,9 @@ def _granian(settings: "Settings") -> None:
 
     configure(production=settings.production, level=settings.log_level)
     warn_of_idle_mail(settings)
+    os.register_at_fork(after_in_child=_mortal)
     Granian(
-        "horux_http.asgi:app",
+        APPLICATION,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
