@@ -155,7 +155,8 @@ def test_a_load_killed_again_and_again_ends_as_the_unbroken_one(
     job = sent(api, body)
     at_work = 0
     for _ in range(KILLS):
-        after = chance.uniform(0, reference.loaded_in / proof(2, 5))
+        # The first meets it at once, however long the unbroken one took on a busy machine.
+        after = chance.uniform(0, reference.loaded_in / proof(2, 5)) if at_work else 0
         at_work += killed_while_loading(household, api, job, after, with_postgres=with_postgres)
     assert at_work, "no kill met the load at work"
     assert truthful(ended(api, job), COUNT) == (COUNT, 0)
