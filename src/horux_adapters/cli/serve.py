@@ -69,10 +69,10 @@ def worker() -> None:
         with opened(settings, WORKER) as horux:
             g = horux.gateways
             handling = Handling(g.deliveries(), g.jobs(), horux.reactions(), job_kinds(horux), system_clock)
-            sweep = Chore("barrido", Sweep(g.jobs(), g.deliveries(), system_clock))
             rounds = Rounds(g.duty_log(), system_clock)
             chores = [Chore(duty.name, partial(rounds.attend, duty)) for duty in duties(horux)]
-            run(g.dsns().direct, handling, [sweep, *chores])
+            chores.append(Chore("barrido", Sweep(g.jobs(), g.deliveries(), system_clock)))
+            run(g.dsns().direct, handling, chores)
 
 
 def _household(env: dict[str, str]) -> None:

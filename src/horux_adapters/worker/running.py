@@ -57,17 +57,14 @@ def _cut_off() -> None:
 async def _work(dsn: str, handling: Handling, chores: Sequence[Chore], threads: Executor, limit: Timer) -> None:
     queue = App(connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=6, kwargs={"application_name": "horux"}))
 
-    @queue.task(name=DELIVER, queue=QUEUES[DELIVER])
     def deliver(subject: str) -> None:
         handling.deliver(EventId(UUID(subject)))
 
-    @queue.task(name=FOLLOW, queue=QUEUES[FOLLOW])
-    def follow(subject: str) -> None:
-        handling.deliver(EventId(UUID(subject)))
-
-    @queue.task(name=RUN, queue=QUEUES[RUN])
     def run_job(subject: str) -> None:
         handling.run(JobId(UUID(subject)))
+
+    for name, task in {DELIVER: deliver, FOLLOW: deliver, RUN: run_job}.items():
+        queue.task(name=name, queue=QUEUES[name])(task)
 
     async with queue.open_async():
         repeated = [asyncio.create_task(_repeat(chore, threads)) for chore in chores]

@@ -32,8 +32,9 @@ class IssuePaymentLink:
 
     One that was never paid, and whose amount nobody agreed with the client, takes today's price of its plan; the
     operator may name another amount until a card is charged. One that was cancelled is followed by a new one. A link
-    that cannot be entered any more, since it was paused or is another payer's, gives way to another. Raises
-    TenantMissing, EmailMalformed, PriceInvalid, LinkUnavailable, AgreementRefused or GatewayUnavailable.
+    that cannot be entered any more, since it was given up on or paused, or is another payer's, gives way to another.
+
+    Raises TenantMissing, EmailMalformed, PriceInvalid, LinkUnavailable, AgreementRefused or GatewayUnavailable.
     """
 
     ledger: Ledger

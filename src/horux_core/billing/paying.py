@@ -10,6 +10,7 @@ from horux_core.billing.events import PaymentReceived
 from horux_core.billing.keeping import kept, lock_live, put, succeeding
 from horux_core.billing.model import Flaw, Payment, PaymentStatus, Unmatched
 from horux_core.billing.ports import Ledger
+from horux_core.billing.pricing import MOST, payable
 from horux_core.billing.settling import Topic
 from horux_core.billing.standing import BillingPolicy, pay_by_hand
 from horux_core.identity.model import Actor, Permission
@@ -22,7 +23,6 @@ from horux_core.tenancy.ports import Registry
 
 PAGO_A_MANO = "pago-a-mano"
 BY_HAND = "transferencia"
-_MOST = Decimal("99999999.99")
 _LONGEST_REFERENCE = 100
 _OLDEST, _NEWEST = timedelta(days=366), timedelta(days=1)
 
@@ -67,8 +67,8 @@ class PayByHand:
 
 
 def _noted(tenant: TenantId, amount: Decimal, paid_at: datetime, reference: str, now: datetime) -> Payment:
-    if not amount.is_finite() or not 0 < amount <= _MOST or amount != round(amount, 2):
-        raise PaymentMalformed(f"El monto va de 0.01 a {_MOST} pesos, con dos decimales a lo más.")
+    if not payable(amount) or amount == 0:
+        raise PaymentMalformed(f"El monto va de 0.01 a {MOST} pesos, con dos decimales a lo más.")
     if not now - _OLDEST <= paid_at <= now + _NEWEST:
         raise PaymentMalformed("La fecha del pago debe ser de hace un año a lo más, y no futura.")
     kept_reference = " ".join(reference.split())

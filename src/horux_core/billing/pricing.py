@@ -12,7 +12,8 @@ from horux_core.tenancy.deeds import deed
 from horux_core.tenancy.model import plan_of
 
 PRECIOS = "plan-precios"
-_MOST = Decimal("99999999.99")
+MOST = Decimal("99999999.99")
+"""What any amount of ours comes to at most, in MXN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ def price(amount: Decimal | None) -> Decimal | None:
     """Of a plan or of one client, as it is kept. Raises PriceInvalid."""
     if amount is None:
         return None
-    if not amount.is_finite() or not 0 < amount <= _MOST or amount != round(amount, 2):
-        raise PriceInvalid(f"El precio va de 0.01 a {_MOST} pesos, con dos decimales a lo más; vacío, sin precio.")
+    if not payable(amount) or amount == 0:
+        raise PriceInvalid(f"El precio va de 0.01 a {MOST} pesos, con dos decimales a lo más; vacío, sin precio.")
     return amount.quantize(CERO)
+
+
+def payable(amount: Decimal) -> bool:
+    """Whether it is an amount of whole cents that can be asked for; 0 is."""
+    return amount.is_finite() and 0 <= amount <= MOST and amount == round(amount, 2)

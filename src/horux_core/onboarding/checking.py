@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from horux_core.billing.model import Frequency
+from horux_core.billing.pricing import MOST, payable
 from horux_core.identity.addresses import email_address
 from horux_core.identity.naming import nombre_of_person
 from horux_core.kernel.importe import CERO
@@ -19,8 +20,6 @@ from horux_core.tenancy.regimenes import CLAVES, corresponde, nombre_de_regimen
 DIGITO_NO_COINCIDE = "digito_no_coincide"
 REGIMEN_NO_CORRESPONDE = "regimen_no_corresponde"
 SIN_LIGA_DE_PAGO = "sin_liga_de_pago"
-
-_MONTO_MAX = Decimal("99999999.99")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,8 @@ def _regimenes(claves: tuple[str, ...]) -> tuple[str, ...]:
 def _monto(monto: Decimal | None) -> Decimal:
     if monto is None:
         return CERO
-    if not monto.is_finite() or not 0 <= monto <= _MONTO_MAX or monto != round(monto, 2):
-        raise AmountInvalid(f"El monto va de 0 a {_MONTO_MAX} pesos, con dos decimales a lo más.")
+    if not payable(monto):
+        raise AmountInvalid(f"El monto va de 0 a {MOST} pesos, con dos decimales a lo más.")
     return monto.quantize(CERO)
 
 
