@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from contracts.clients import RFC
+from contracts.efirmas import Efirma, an_efirma
 from contracts.samples import an_xml
 from horux_core.plans.model import Feature
 
@@ -96,6 +97,21 @@ STORED = _xml(UUID)
 """The document that CLIENT has already."""
 _SENT, _SENT_TOO = _xml("5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c03"), _xml("5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c04")
 
+
+def fiel_form(efirma: Efirma, password: str | None = None) -> tuple[bytes, str]:
+    """A form with an e.firma in it, and its kind."""
+    parts = {"cer": efirma.cer, "key": efirma.key, "password": (password or efirma.password).encode()}
+    boundary = b"linde-7f3a91"
+    named = (
+        b'--%b\r\nContent-Disposition: form-data; name="%b"%b\r\n\r\n%b\r\n'
+        % (boundary, name.encode(), b"" if name == "password" else b'; filename="fiel.%b"' % name.encode(), content)
+        for name, content in parts.items()
+    )
+    return b"".join((*named, b"--%b--\r\n" % boundary)), f"multipart/form-data; boundary={boundary.decode()}"
+
+
+_FIEL, _FIEL_KIND = fiel_form(an_efirma(rfc=CLIENT))
+
 PUBLIC = (
     Row("GET /health", ANYBODY),
     Row("GET /api/health", ANYBODY),
@@ -141,6 +157,11 @@ BOOKS = (
         status=201),
     Row("POST /api/usuarios/{person}/reinvite", OWNS, status=202),
     Row("DELETE /api/usuarios/{person}", OWNS, status=204),
+    Row("POST /api/fiel", OWNS, content=_FIEL, kind=_FIEL_KIND, status=201),
+    Row("GET /api/fiel", OWNS),
+    Row("DELETE /api/fiel", OWNS, stands=True),
+    Row("GET /api/fiel/usos", OWNS),
+    Row("GET /api/fiel/recibos", OWNS),
     Row("GET /api/suscripcion", READS, without=404),
     Row("GET /api/suscripcion/pagos", READS),
 )  # fmt: skip

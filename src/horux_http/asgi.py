@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from horux_adapters.container.clock import system_clock
 from horux_adapters.container.duties import duties
 from horux_adapters.container.horux import Horux, by_name, job_kinds, opened
+from horux_adapters.container.secrecy import keep_memory_private
 from horux_adapters.container.settings import Settings, from_environment
 from horux_adapters.postgres.addresses import SERVER
 from horux_adapters.telemetry.logs import configure
@@ -22,6 +23,7 @@ from horux_http.admin.mails import MailController
 from horux_http.app import Options, create_app
 from horux_http.billing.api import SuscripcionController, TenantBillingController, UnmatchedController
 from horux_http.billing.webhooks import NoticeController, WebhookController
+from horux_http.fiel.api import FielController
 from horux_http.fiscal.api import CfdisController
 from horux_http.fiscal.configuracion import ConfiguracionController, DeclaracionController
 from horux_http.fiscal.iva import IvaController
@@ -49,6 +51,7 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
     IvaController,
     ConfiguracionController,
     DeclaracionController,
+    FielController,
 )
 
 
@@ -114,6 +117,7 @@ def __getattr__(name: str) -> object:
     """`app` is built when a server asks for it, and not when a test reads this module."""
     if name != "app":
         raise AttributeError(name)
+    keep_memory_private()
     settings = from_environment()
     configure(production=settings.production, level=settings.log_level)
     built = application(settings)

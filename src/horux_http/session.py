@@ -82,7 +82,7 @@ async def known_first(request: ASGIConnection[Any, Any, Any, Any], _handler: Bas
     Staff that looks into a client may what its route needs. Raises what `actor` does, NoTenant, ActionForbidden.
     """
     handler = request.route_handler
-    reads = isinstance(handler, HTTPRouteHandler) and handler.parsed_data_field is not None
+    reads = isinstance(handler, HTTPRouteHandler) and (handler.parsed_data_field is not None or NEEDS in handler.opt)
     if reads and "authenticate" in set(_needed(handler)):
         authenticate = await handler.resolve_dependencies()["authenticate"]()
         own = await sync_to_thread(_known, request, authenticate)

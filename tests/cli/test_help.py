@@ -24,7 +24,8 @@ print(*sorted(sys.modules), sep="\\n", file=sys.stderr)
 """
 NOUNS = ((), ("serve",), ("worker",), ("demo",), ("migrate",), ("admin", "create"), ("tenants", "list"),
          ("tenants", "create"), ("tenants", "show"), ("tenants", "delete"), ("cfdi", "import"),
-         ("mail", "preview"), ("duties", "list"), ("duties", "run"))  # fmt: skip
+         ("mail", "preview"), ("duties", "list"), ("duties", "run"), ("fiel", "decrypt"),
+         ("fiel", "verify"), ("fiel", "rotate"), ("fiel", "destroy"))  # fmt: skip
 
 
 @pytest.mark.parametrize("noun", NOUNS, ids=" ".join)
@@ -43,5 +44,5 @@ def test_help_imports_nothing_heavy(noun: tuple[str, ...]) -> None:
 
 def test_without_a_command_it_says_which_there_are() -> None:
     said = horux().stdout
-    for noun in ("serve", "worker", "demo", "migrate", "admin", "tenants", "cfdi", "mail", "duties"):
+    for noun in ("serve", "worker", "demo", "migrate", "admin", "tenants", "cfdi", "mail", "duties", "fiel"):
         assert noun in said

@@ -31,11 +31,26 @@ def told_at_start(**settings: str) -> list[dict[str, str]]:
 
 
 def test_production_says_at_each_start_that_its_mail_reaches_nobody(tmp_path: Path) -> None:
-    here = {"DATA_DIR": str(tmp_path), "LOG_LEVEL": "warning"}
+    here = {"DATA_DIR": str(tmp_path), "FIEL_DIR": str(tmp_path / "fiel"), "LOG_LEVEL": "warning"}
     [told] = told_at_start(**here, MAIL="folder")
     assert (told["level"], told["event"], told["variable"]) == ("warning", "servicio sin conectar", "MAIL")
     assert told_at_start(**here) == []
     assert told_at_start(**here, MAIL="folder", HORUX_ENV="development") == []
+
+
+def test_a_vault_that_others_may_enter_is_refused_before_anything_is_served(tmp_path: Path) -> None:
+    place = tmp_path / "fiel"
+    place.mkdir()
+    place.chmod(0o755)
+    env = plain_environment(**{**PRODUCTION, "DATA_DIR": str(tmp_path), "FIEL_DIR": str(place)})
+    ended = subprocess.run(
+        [sys.executable, "-c", WITHOUT_SERVING, "serve"], capture_output=True, text=True, check=False, env=env
+    )
+    assert ended.returncode == 1
+    assert f"FIEL_DIR: la carpeta {place} tiene permisos 755; corrígelos con: chmod 700 {place}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    place.chmod(0o700)
+    assert told_at_start(DATA_DIR=str(tmp_path), FIEL_DIR=str(place), LOG_LEVEL="warning") == []
 
 
 def test_what_a_command_makes_is_for_its_own_account_alone(tmp_path: Path) -> None:

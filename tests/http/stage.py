@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from httpx import Response
 
-from contracts.routes import ACTORS, CLIENT, JOB, STORED, Row
+from contracts.efirmas import an_efirma
+from contracts.routes import ACTORS, CLIENT, JOB, STORED, Row, fiel_form
 from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_core.billing.gateway import Verdict
 from horux_core.billing.model import Frequency, Subscription, SubscriptionStatus
@@ -51,13 +53,15 @@ _LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 class Stage:
     """`credentials` are of one session each; `before` is everything that is kept, as each request finds it.
 
-    `known` are ids of what the client has, by the name of the gap they fill in a path.
+    `vault` is what is kept of e.firmas outside every database. `known` are ids of what the client has, by the name of
+    the gap they fill in a path.
     """
 
     product: Whole
     tenant: TenantId
     credentials: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     before: tuple[Tables, ...] = ()
+    vault: tuple[dict[Any, Any], ...] = ()
     known: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -76,10 +80,18 @@ class Stage:
             for tables in self.kept()
         )
 
+    def outside(self) -> tuple[dict[Any, Any], ...]:
+        """What the vault keeps beside the databases."""
+        g = self.product.horux.gateways
+        return g.sealed_folders().final, g.anchors().heads, g.receipts().kept
+
     def put_back(self, plan: Plan, state: str) -> None:
         """As it was at first, with that plan and a subscription in that state."""
         for database, tables in zip(self._databases, self.before, strict=True):
             database.tables = defaultdict(dict, {name: dict(rows) for name, rows in tables.items()})
+        for place, kept in zip(self.outside(), self.vault, strict=True):
+            place.clear()
+            place.update(kept)
         with self._databases[0].transaction() as tables:
             tables["tenants"][self.tenant] = replace(
                 tables["tenants"][self.tenant],
@@ -148,6 +160,11 @@ def staged(data_dir: Path) -> Iterator[Stage]:
             "/api/cfdi", content=STORED, headers={**product.credential("owner"), "Content-Type": "application/xml"}
         )
         assert sent.status_code == 201, sent.text
+        form, kind = fiel_form(an_efirma(rfc=CLIENT))
+        sent = product.http.post(
+            "/api/fiel", content=form, headers={**product.credential("owner"), "Content-Type": kind}
+        )
+        assert sent.status_code == 201, sent.text
         for plan in Plan:
             prices = {"monthly": "500.00", "yearly": "5000.00"}
             priced = product.http.put(f"/api/plans/{plan}/prices", json=prices, headers=product.credential("operator"))
@@ -157,4 +174,4 @@ def staged(data_dir: Path) -> Iterator[Stage]:
         stage = Stage(product, tenant, {who: product.credential(who) for who in ACTORS}, known=known)
         # The operator's first view of a client leaves a trace: made here, so that the later ones change nothing.
         product.http.get("/api/cfdi", headers=dict(stage.credentials["operator-viewing"]))
-        yield replace(stage, before=stage.kept())
+        yield replace(stage, before=stage.kept(), vault=tuple(dict(place) for place in stage.outside()))

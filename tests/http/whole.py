@@ -17,6 +17,7 @@ from horux_adapters.container.horux import Horux, opened
 from horux_adapters.container.settings import Settings, load
 from horux_adapters.crypto.passwords import Argon2Passwords
 from horux_core.identity.model import Membership, Role, User
+from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import UserId
 from horux_core.kernel.rfc import Rfc
 from horux_http.app import create_app
@@ -67,7 +68,7 @@ class Whole:
             "rfc": rfc,
             "nombre": "Cascabel SA de CV",
             "plan": "enterprise",
-            "adminEmail": f"alta.{rfc.lower()}@cascabel.mx",
+            "adminEmail": f"alta.{rfc.lower().replace('ñ', 'n').replace('&', 'y')}@cascabel.mx",
             "adminNombre": "Ana Cascabel",
         }
         answer = self.http.post("/api/tenants", json=client, headers=self.credential("operator"))
@@ -75,9 +76,11 @@ class Whole:
 
 
 @contextmanager
-def whole(data_dir: Path) -> Iterator[Whole]:
+def whole(data_dir: Path, clock: Clock | None = None) -> Iterator[Whole]:
     """Without the worker: what the routes do themselves, and nothing after."""
     with opened(settings(data_dir)) as horux:
+        if clock is not None:
+            horux.gateways.clock.override(providers.Object(clock))
         horux.gateways.hasher.override(providers.Object(Argon2Passwords(time_cost=1, memory_cost=64)))
         horux.use_cases.create_operator()(OPERATOR, "Operadora", PASSWORD)
         app = create_app(

@@ -76,6 +76,7 @@ def installation(max_connections: int = 400, **settings: str) -> Iterator[Instal
                 "DATABASE_ADMIN_URL": addresses.admin,
                 "DATABASE_ROLE_SECRET": "u1Te6Ry2Ui8Op4As0Df5Gh9Jk3Lz7Xcv",
                 "JWT_SECRET": "q8Zr2kW0vN5tYb7Xc3Lm9Pd1Fs6Gh4Jw",
+                "FIEL_ENCRYPTION_KEY": "7d1f0a93c6e84b52af3917d0c4e6b8285a9f3c1e7b60d2485e91fa37c0b6d4e8",
                 "PORT": str(processes.free_port()),
                 "LOG_LEVEL": "warning",
                 **settings,

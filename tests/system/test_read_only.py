@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 from psycopg import sql
 
-from contracts.routes import BOOKS, CLIENT, STORED, Row
+from contracts.efirmas import an_efirma
+from contracts.routes import BOOKS, CLIENT, STORED, Row, fiel_form
 from horux_adapters.container.horux import opened
 from horux_adapters.container.settings import load
 from horux_adapters.postgres.naming import database_name
@@ -27,9 +28,11 @@ def installed() -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def owner(installed: Installation) -> Api:
-    """Of a client with one document, whose subscription was cancelled."""
+    """Of a client with one document and its e.firma, whose subscription was cancelled."""
     api = installed.clients([CLIENT])[CLIENT]
     assert api.post("/api/cfdi", STORED, kind="application/xml").status == 201
+    form, kind = fiel_form(an_efirma(rfc=CLIENT))
+    assert api.post("/api/fiel", form, kind=kind).status == 201
     with opened(load(installed.env)) as horux:
         tenant = horux.gateways.registry().find(Rfc(CLIENT)).id
         with horux.gateways.ledger().transaction() as tx:
@@ -70,6 +73,11 @@ def test_what_only_reads_is_answered(owner: Api) -> None:
     for row in BOOKS:
         if row.reads and "{job_id}" not in row.route:
             assert sent(owner, row).status == 200, row.route
+
+
+def test_its_e_firma_is_destroyed_all_the_same(owner: Api) -> None:
+    assert owner.ask("DELETE", "/api/fiel").json["recibo"]["rfc"] == CLIENT
+    assert owner.ask("GET", "/api/fiel").status == 404
 
 
 def test_the_operator_viewing_writes_all_the_same(installed: Installation, owner: Api) -> None:

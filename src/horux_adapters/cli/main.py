@@ -4,7 +4,7 @@ import os
 
 import typer
 
-from horux_adapters.cli import admin, cfdi, demo, duties, mail, migrate, serve, tenants
+from horux_adapters.cli import admin, cfdi, demo, duties, fiel, mail, migrate, serve, tenants
 
 app = typer.Typer(
     name="horux",
@@ -20,6 +20,7 @@ app.command("migrate", help="Pone al día la base central y la de cada cliente."
 app.add_typer(admin.app, name="admin", help="El personal del operador.")
 app.add_typer(tenants.app, name="tenants", help="Los clientes.")
 app.add_typer(cfdi.app, name="cfdi", help="Los CFDI de un cliente.")
+app.add_typer(fiel.app, name="fiel", help="Las e.firmas de los clientes.")
 app.add_typer(duties.app, name="duties", help="Lo que el servicio hace solo, a su hora.")
 app.add_typer(mail.app, name="mail", help="Los correos.")
 

@@ -29,9 +29,11 @@ _BUFFER = 64 * 1024
 
 
 def serve() -> None:
+    from horux_adapters.container.secrecy import keep_memory_private
     from horux_adapters.container.settings import environment, load
     from horux_adapters.demo.supervising import end_with_parent
 
+    keep_memory_private()
     with explained():
         env = with_development_secrets(environment())
         if needs_own_server(env) and env.get("HORUX_ENV") != "production":
@@ -48,8 +50,7 @@ def worker() -> None:
     from horux_adapters.container.clock import system_clock
     from horux_adapters.container.duties import duties
     from horux_adapters.container.horux import job_kinds, opened
-    from horux_adapters.container.settings import environment, load
-    from horux_adapters.demo.supervising import end_with_parent
+    from horux_adapters.container.secrecy import keep_memory_private
     from horux_adapters.postgres.addresses import WORKER
     from horux_adapters.telemetry.logs import configure
     from horux_adapters.worker.attending import Rounds
@@ -57,13 +58,9 @@ def worker() -> None:
     from horux_adapters.worker.running import Chore, run
     from horux_adapters.worker.sweeping import Sweep
 
+    keep_memory_private()
     with explained():
-        env = with_development_secrets(environment())
-        settings = load(env)
-        if settings.storage == "memory":
-            raise typer.BadParameter("con STORAGE=memory el trabajador va dentro de `horux serve`.")
-        if supervisor := env.get("HORUX_SUPERVISED"):
-            end_with_parent(int(supervisor))
+        settings = _worker_settings()
         configure(production=settings.production, level=settings.log_level)
         warn_of_idle_mail(settings)
         with opened(settings, WORKER) as horux:
@@ -73,6 +70,19 @@ def worker() -> None:
             chores = [Chore(duty.name, partial(rounds.attend, duty)) for duty in duties(horux)]
             chores.append(Chore("barrido", Sweep(g.jobs(), g.deliveries(), system_clock)))
             run(g.dsns().direct, handling, chores)
+
+
+def _worker_settings() -> "Settings":
+    from horux_adapters.container.settings import environment, load
+    from horux_adapters.demo.supervising import end_with_parent
+
+    env = with_development_secrets(environment())
+    settings = load(env)
+    if settings.storage == "memory":
+        raise typer.BadParameter("con STORAGE=memory el trabajador va dentro de `horux serve`.")
+    if supervisor := env.get("HORUX_SUPERVISED"):
+        end_with_parent(int(supervisor))
+    return settings
 
 
 def _household(env: dict[str, str]) -> None:
@@ -103,8 +113,11 @@ def _granian(settings: "Settings") -> None:
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
 
+    from horux_adapters.container.vaulting import require_private
     from horux_adapters.telemetry.logs import configure, dictconfig
 
+    # Else it is each worker that refuses, and the master starts the next one for ever.
+    require_private(settings)
     configure(production=settings.production, level=settings.log_level)
     warn_of_idle_mail(settings)
     os.register_at_fork(after_in_child=_mortal)

@@ -6,6 +6,7 @@ from datetime import time, timedelta
 import structlog
 
 from horux_adapters.container.horux import Horux
+from horux_core.fiel.findings import Finding
 from horux_core.onboarding.recovering import RecoverRuns
 from horux_core.operations.duties import Duty
 from horux_core.operations.errors import DutyMissing
@@ -18,6 +19,7 @@ _log = structlog.get_logger("horux.worker")
 def duties(horux: Horux) -> tuple[Duty, ...]:
     use_cases = horux.use_cases
     recover, clean, purge = use_cases.recover_runs(), use_cases.clean_spool(), use_cases.purge_bygones()
+    tend = use_cases.tend_vault()
     return (
         Duty("recuperacion", Every(timedelta(seconds=10)), lambda: _recovered(recover)),
         Duty("limpieza", Every(_HOUR), lambda: {"cargas huérfanas": clean()}),
@@ -25,6 +27,10 @@ def duties(horux: Horux) -> tuple[Duty, ...]:
         Duty("vencimientos", Every(_HOUR), use_cases.expire_periods()),
         Duty("recordatorios", Daily(time(9)), use_cases.remind_expiring()),
         Duty("conciliacion-de-pagos", Every(_HOUR), use_cases.reconcile_payments()),
+        Duty("avisos-de-fiel", Daily(time(9)), use_cases.warn_fiels()),
+        Duty("boveda", Every(_HOUR), lambda: tend(_tended)),
+        Duty("fallas-de-boveda", Daily(time(9)), use_cases.warn_trouble()),
+        Duty("descifrados", Every(timedelta(minutes=1)), use_cases.sweep_plain()),
     )
 
 
@@ -44,3 +50,9 @@ def _recovered(recover_runs: RecoverRuns) -> Mapping[str, int]:
     for run, error in recovery.failed:
         _log.error("proceso sin retomar", run_id=str(run.id), kind=run.kind, rfc=run.rfc, exc_info=error)
     return {"retomados": len(recovery.recovered), "sin retomar": len(recovery.failed)}
+
+
+def _tended(finding: Finding) -> None:
+    """What nobody foresaw, the program's fault or somebody's doing: its kind is in the log, and no more of it."""
+    if finding.cause:
+        _log.error("e.firma sin revisar", empresa=str(finding.tenant), error=finding.cause)

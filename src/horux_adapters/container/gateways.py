@@ -2,12 +2,14 @@
 
 from dependency_injector import containers, providers
 
-from horux_adapters.container import connections, mailing, paying
+from horux_adapters.container import connections, inspecting, mailing, paying, vaulting
 from horux_adapters.container.clock import system_clock
 from horux_adapters.container.reactions import EVENTS
 from horux_adapters.container.settings import Settings
 from horux_adapters.crypto.passwords import Argon2Passwords
+from horux_adapters.crypto.sealing import AesGcmSealer, Ed25519ReceiptSigner, HmacEntryMacs
 from horux_adapters.crypto.tokens import SignedTokens
+from horux_adapters.filesystem.plain_folders import FilesystemPlainFolders
 from horux_adapters.filesystem.spool import FilesystemSpool
 from horux_adapters.filesystem.tenant_files import FilesystemTenantFiles
 from horux_adapters.memory.audit import MemoryAuditTrail
@@ -16,6 +18,7 @@ from horux_adapters.memory.books import MemoryBooks
 from horux_adapters.memory.bygones import MemoryBygones
 from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.duties import MemoryDutyLog
+from horux_adapters.memory.fiel_vault import MemoryAnchors, MemoryReceipts, MemorySealedFolders, MemoryVault
 from horux_adapters.memory.identity import MemoryCardIndex, MemoryDirectory, MemoryStandings, MemoryThrottle
 from horux_adapters.memory.jobs import MemoryJobs
 from horux_adapters.memory.ledger import MemoryLedger, MemoryPrices
@@ -25,6 +28,7 @@ from horux_adapters.memory.notifications import MemoryMailer
 from horux_adapters.memory.onboarding import MemoryRuns
 from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
 from horux_adapters.memory.payment_gateway import MemoryPaymentGateway
+from horux_adapters.memory.plain_folders import MemoryPlainFolders
 from horux_adapters.memory.plans import MemoryEntitlements
 from horux_adapters.memory.tenancy import MemoryRegistry, MemoryTenantDatabases
 from horux_adapters.postgres.addresses import COMMAND, Part
@@ -33,6 +37,7 @@ from horux_adapters.postgres.billing import PostgresSubscriptions
 from horux_adapters.postgres.books import PostgresBooks
 from horux_adapters.postgres.bygones import PostgresBygones
 from horux_adapters.postgres.duties import PostgresDutyLog
+from horux_adapters.postgres.fiel import PostgresVault
 from horux_adapters.postgres.identity import PostgresCardIndex, PostgresDirectory
 from horux_adapters.postgres.jobs import PostgresJobs, direct
 from horux_adapters.postgres.ledger import PostgresLedger, PostgresPrices
@@ -48,8 +53,8 @@ from horux_adapters.sat.pool import ReadingPool
 from horux_adapters.sat.reader import SatReader
 from horux_adapters.sat.room import SatReadingRoom
 from horux_adapters.sat.uploads import SatUploads
-from horux_adapters.telemetry.logging_ports import LoggingFielVault
 from horux_adapters.transferencia.gateway import TransferenciaPaymentGateway
+from horux_core.fiel.keeping import Safe
 
 
 class Gateways(containers.DeclarativeContainer):
@@ -181,7 +186,39 @@ class Gateways(containers.DeclarativeContainer):
         memory=providers.Singleton(MemoryMails, memory),
     )
     bank_account = providers.Singleton(paying.bank_account, settings)
-    vault = providers.Singleton(LoggingFielVault)
+    vault_keys = providers.Singleton(vaulting.keys, settings)
+    vault = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresVault, control_database, postgres_outbox, sessions),
+        memory=providers.Singleton(MemoryVault, memory, memory_outbox),
+    )
+    sealed_folders = providers.Selector(
+        storage,
+        postgres=providers.Singleton(vaulting.sealed_folders, settings),
+        memory=providers.Singleton(MemorySealedFolders),
+    )
+    anchors = providers.Selector(
+        storage,
+        postgres=providers.Singleton(vaulting.anchors, settings, vault_keys),
+        memory=providers.Singleton(MemoryAnchors),
+    )
+    receipts = providers.Selector(
+        storage,
+        postgres=providers.Singleton(vaulting.receipts, settings),
+        memory=providers.Singleton(MemoryReceipts),
+    )
+    sealer = providers.Singleton(AesGcmSealer, vault_keys)
+    receipt_signer = providers.Singleton(Ed25519ReceiptSigner, vault_keys)
+    entry_macs = providers.Singleton(HmacEntryMacs, vault_keys)
+    plain_folders = providers.Selector(
+        storage,
+        postgres=providers.Singleton(FilesystemPlainFolders),
+        memory=providers.Singleton(MemoryPlainFolders),
+    )
+    safe = providers.Singleton(
+        Safe, vault, sealed_folders, anchors, receipts, plain_folders, sealer, receipt_signer, entry_macs, clock
+    )
+    inspector = providers.Singleton(inspecting.inspector, settings)
 
     books = providers.Selector(
         storage,

@@ -11,7 +11,7 @@ from horux_adapters.postgres.embedded import EmbeddedPostgres
 from horux_adapters.postgres.installing import prepare
 from horux_adapters.postgres.programs import EmbeddedError, private_folder
 
-_SECRETS = ("JWT_SECRET", "DATABASE_ROLE_SECRET")
+_SECRETS = ("JWT_SECRET", "DATABASE_ROLE_SECRET", "FIEL_ENCRYPTION_KEY")
 _ADDRESSES = "conexion.json"
 
 

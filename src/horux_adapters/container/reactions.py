@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from horux_core.billing import events as billing
+from horux_core.fiel import events as fiel
 from horux_core.identity.events import PersonInvited, ResetAsked
 from horux_core.kernel.events import Event
 from horux_core.onboarding.events import ClientWelcomed
@@ -21,6 +22,10 @@ REACTIONS: Mapping[type[Event], str] = {
     billing.SubscriptionExpiring: "tell_expiring",
     billing.PaymentLinkIssued: "send_payment_link",
     billing.NoticeTaken: "process_notice",
+    fiel.FielStored: "tell_fiel_stored",
+    fiel.FielExpiring: "tell_fiel_expiring",
+    fiel.FielHealed: "tell_fiel_healed",
+    fiel.FielTrouble: "tell_fiel_trouble",
 }
 """The use case that answers each event, by its name."""
 

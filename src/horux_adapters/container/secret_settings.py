@@ -2,7 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
 OURS = ("jwt_secret", "database_role_secret", "fiel_encryption_key")
 """Those we make up; the others are given to us."""
@@ -22,7 +26,26 @@ def equal(values: Mapping[str, Any]) -> dict[str, str]:
             first = seen.setdefault(secret.reveal().lower(), name)
             if first != name:
                 problems[name.upper()] = f"es igual a {first.upper()}; cada secreto debe ser distinto"
+    for password, name in _passwords(values).items():
+        if password in seen:
+            problems[seen[password].upper()] = f"es igual a la contraseña de {name.upper()}; cada secreto debe ser otro"
     return problems
+
+
+def known(values: Mapping[str, Any]) -> frozenset[str]:
+    """All of them, in small letters."""
+    ours = {secret.reveal().lower() for name in (*OURS, *_GIVEN) for secret in _each(values[name])}
+    return frozenset(ours | _passwords(values).keys())
+
+
+def _passwords(values: Mapping[str, Any]) -> dict[str, str]:
+    """Those inside the databases' addresses, in small letters; one that is no address is refused elsewhere."""
+    found: dict[str, str] = {}
+    for name in _ADDRESSES:
+        if values[name] is not None:
+            with suppress(ProgrammingError):
+                found[str(conninfo_to_dict(values[name].reveal()).get("password") or "").lower()] = name
+    return found
 
 
 def samples(values: Mapping[str, Any]) -> dict[str, str]:

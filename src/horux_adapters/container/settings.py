@@ -1,7 +1,6 @@
 """The settings, read once from the environment: a wrong one stops the start, with its name and why."""
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from horux_adapters.container import mail_settings, payment_settings, secret_settings, variables
+from horux_adapters.container import mail_settings, payment_settings, secret_settings, variables, vault_settings
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -70,6 +69,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     jwt_expires_in: timedelta = timedelta(hours=24)
     jwt_refresh_expires_in: timedelta = timedelta(days=30)
     fiel_encryption_key: Secret | None = None
+    fiel_encryption_keys_old: tuple[Secret, ...] = ()
+    fiel_dir: Path | None = None
+    sat_ca_dir: Path | None = None
     admin_email: str | None = None
     smtp_host: str = mail_settings.GMAIL
     smtp_port: Port = 587
@@ -124,6 +126,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     @property
     def spool(self) -> Path:
         return self.data_dir / "spool"
+
+    @property
+    def vault_dir(self) -> Path:
+        """The sealed copies of the e.firmas, and what belongs to them, outside every database."""
+        if self.fiel_dir is not None:
+            return self.fiel_dir
+        return vault_settings.PLACE if self.production else self.data_dir / "fiel"
 
     @property
     def inboxes(self) -> Path:
@@ -203,9 +212,7 @@ def _expected(kind: Any) -> str:
 
 
 def _hex_key(text: str) -> Secret:
-    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
-        raise ValueError("debe tener 32 bytes en hexadecimal, 64 dígitos; haz una con: openssl rand -hex 32")
-    return Secret(text.lower())
+    return Secret(vault_settings.key(text))
 
 
 def _secrets(text: str) -> tuple[Secret, ...]:
@@ -222,6 +229,9 @@ _READERS: dict[str, Callable[[str], object]] = {
     "jwt_secret": _long_secret,
     "database_role_secret": _long_secret,
     "fiel_encryption_key": _hex_key,
+    "fiel_dir": vault_settings.place,
+    "sat_ca_dir": vault_settings.place,
+    "fiel_encryption_keys_old": lambda text: tuple(map(_hex_key, variables.listed(text))),
     "jwt_expires_in": variables.duration,
     "jwt_refresh_expires_in": variables.duration,
     "cors_origin": variables.origins,
@@ -238,6 +248,7 @@ _READERS: dict[str, Callable[[str], object]] = {
 def _at_odds(values: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with settings that, one by one, can be read."""
     problems = {**secret_settings.equal(values), **mail_settings.at_odds(values), **payment_settings.at_odds(values)}
+    problems.update(vault_settings.at_odds(values, secret_settings.known(values)))
     if values["storage"] == "memory" and values["workers"] != 1:
         problems["WORKERS"] = "con STORAGE=memory solo puede haber un proceso: pon 1"
     if values["storage"] == "postgres" and values["database_role_secret"] is None:

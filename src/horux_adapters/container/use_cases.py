@@ -12,6 +12,15 @@ from horux_core.billing.renewing import ExpirePeriods, ReconcilePayments, Remind
 from horux_core.billing.replanning import FollowPlan
 from horux_core.billing.settling import Settle
 from horux_core.billing.showing import ListPayments, ListUnmatched, ShowSubscription
+from horux_core.fiel.accepting import AcceptBook
+from horux_core.fiel.admitting import Admission
+from horux_core.fiel.decrypting import DecryptToFolder, SweepPlain
+from horux_core.fiel.destroying import DestroyFiel, DestroyOnDeparture
+from horux_core.fiel.showing import ListReceipts, ListUses, ShowFiel
+from horux_core.fiel.storing import StoreFiel
+from horux_core.fiel.tending import RotateVault, TendVault, VerifyVault
+from horux_core.fiel.unsealing import UnsealFiel
+from horux_core.fiel.warning import WarnExpiring, WarnTrouble
 from horux_core.fiscal.cfdi.correcting import CorrectCfdi
 from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterCfdi, EnterFiles
 from horux_core.fiscal.cfdi.listing import DownloadXml, ListCfdis, ShowCfdi
@@ -36,6 +45,7 @@ from horux_core.notifications.paying import TellPaused, TellPaymentFailed, TellP
 from horux_core.notifications.posting import PostMail
 from horux_core.notifications.readers import Readers
 from horux_core.notifications.resetting import SendReset
+from horux_core.notifications.signing import TellFielExpiring, TellFielHealed, TellFielStored, TellFielTrouble
 from horux_core.notifications.subscribing import SendPaymentLink, TellCancelled, TellExpiring
 from horux_core.notifications.watching import ListMails, RetryMail
 from horux_core.notifications.welcoming import TellInvited, WelcomeClient
@@ -114,7 +124,23 @@ class UseCases(containers.DeclarativeContainer):
 
     holdings = providers.Singleton(Holdings, g.databases, g.directory, g.subscriptions, g.links)
     undo_run = providers.Singleton(UndoRun, g.runs, holdings)
-    complete_departure = providers.Singleton(CompleteDeparture, g.runs, holdings, g.vault, g.tenant_files)
+    admission = providers.Singleton(Admission, g.throttle)
+    store_fiel = providers.Singleton(StoreFiel, g.safe, g.registry, g.entitlements, g.inspector, admission)
+    show_fiel = providers.Singleton(ShowFiel, g.safe, g.registry, g.clock)
+    list_uses = providers.Singleton(ListUses, g.vault)
+    list_receipts = providers.Singleton(ListReceipts, g.vault, g.receipt_signer)
+    unseal_fiel = providers.Singleton(UnsealFiel, g.safe, g.registry)
+    destroy_fiel = providers.Singleton(DestroyFiel, g.safe, g.registry)
+    tend_vault = providers.Singleton(TendVault, g.safe, g.registry)
+    verify_vault = providers.Singleton(VerifyVault, g.safe, g.registry)
+    rotate_vault = providers.Singleton(RotateVault, g.safe, g.registry)
+    decrypt_fiel = providers.Singleton(DecryptToFolder, unseal_fiel, g.registry, g.plain_folders, g.clock)
+    sweep_plain = providers.Singleton(SweepPlain, g.plain_folders, g.clock)
+    accept_book = providers.Singleton(AcceptBook, g.safe, g.registry, destroy_fiel)
+    warn_fiels = providers.Singleton(WarnExpiring, g.vault, g.clock)
+    warn_trouble = providers.Singleton(WarnTrouble, g.vault, tend_vault, g.clock)
+    departing_fiel = providers.Singleton(DestroyOnDeparture, destroy_fiel)
+    complete_departure = providers.Singleton(CompleteDeparture, g.runs, holdings, departing_fiel, g.tenant_files)
     provision_tenant = providers.Singleton(ProvisionTenant, g.runs, holdings, undo_run, g.clock, g.prices)
     deprovision_tenant = providers.Singleton(DeprovisionTenant, g.runs, g.registry, complete_departure, g.clock)
     recover_runs = providers.Singleton(RecoverRuns, g.runs, undo_run, complete_departure)
@@ -130,6 +156,10 @@ class UseCases(containers.DeclarativeContainer):
     tell_cancelled = providers.Singleton(TellCancelled, readers, g.ledger, post_mail, g.policy, g.clock, login_url)
     tell_expiring = providers.Singleton(TellExpiring, readers, g.ledger, post_mail, g.policy, pay_url)
     send_payment_link = providers.Singleton(SendPaymentLink, readers, g.ledger, post_mail, g.bank_account)
+    tell_fiel_stored = providers.Singleton(TellFielStored, readers, post_mail)
+    tell_fiel_expiring = providers.Singleton(TellFielExpiring, readers, g.vault, post_mail, g.clock, login_url)
+    tell_fiel_healed = providers.Singleton(TellFielHealed, readers, post_mail)
+    tell_fiel_trouble = providers.Singleton(TellFielTrouble, readers, post_mail)
     send_reset = providers.Singleton(SendReset, g.directory, issue_reset, post_mail, settings.provided.reset_url)
     list_mails = providers.Singleton(ListMails, g.mails)
     retry_mail = providers.Singleton(RetryMail, g.mails)

@@ -155,12 +155,12 @@ class MemoryLedger:
     def page(self, tenant: TenantId, cursor: str | None, limit: int) -> Page[Payment]:
         with self.control.transaction() as tables:
             every = list(tables["payments"].values())
-        return _page([(n, p) for n, p in enumerate(every, 1) if p.tenant == tenant], cursor, limit)
+        return paged([(n, p) for n, p in enumerate(every, 1) if p.tenant == tenant], cursor, limit)
 
     def unmatched(self, cursor: str | None, limit: int) -> Page[Unmatched]:
         with self.control.transaction() as tables:
             every = list(tables["unmatched"].values())
-        return _page(list(enumerate(every, 1)), cursor, limit)
+        return paged(list(enumerate(every, 1)), cursor, limit)
 
     def _that_count(self) -> list[Subscription]:
         with self.control.transaction() as tables:
@@ -187,7 +187,7 @@ class MemoryPrices:
             MemoryAuditLog(tables, self.control.clock).record(deed)
 
 
-def _page(rows: list[tuple[int, T]], cursor: str | None, limit: int) -> Page[T]:
+def paged(rows: list[tuple[int, T]], cursor: str | None, limit: int) -> Page[T]:
     before = numbered(cursor)
     found = [(n, row) for n, row in reversed(rows) if before is None or n < before]
     more = len(found) > limit

@@ -8,6 +8,7 @@ from psycopg import sql
 
 from horux_adapters.postgres import locks
 from horux_adapters.postgres.audit import COLUMNS
+from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.migrating import Connection, advisory_lock, migrate
 from horux_adapters.postgres.queue import ensure_queue
 
@@ -20,7 +21,7 @@ def migrations(kind: str) -> Traversable:
 def migrate_central(admin_url: str, runtime_url: str) -> list[str]:
     """Bring the central database up to date and give the service's role its rights. Raises MigrationError."""
     runtime = str(psycopg.conninfo.conninfo_to_dict(runtime_url)["user"])
-    with psycopg.connect(admin_url, autocommit=True) as conn:
+    with psycopg.connect(dsn(admin_url), autocommit=True) as conn:
         applied = migrate(conn, migrations("control"))
         with advisory_lock(conn, locks.CENTRAL), conn.transaction():
             if ensure_queue(conn):
@@ -30,7 +31,7 @@ def migrate_central(admin_url: str, runtime_url: str) -> list[str]:
 
 
 def _grant(conn: Connection, runtime: str) -> None:
-    """Rows, and nothing else; what is in the audit trail can be added to and read."""
+    """Rows, and nothing else; the audit trail, books of use and receipts can only be added to and read."""
     row = conn.execute("SELECT current_user").fetchone()
     if row is not None and row[0] == runtime:
         return
@@ -41,6 +42,7 @@ def _grant(conn: Connection, runtime: str) -> None:
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
         "REVOKE INSERT, UPDATE, DELETE ON audit_log FROM {}",
         f"GRANT INSERT ({COLUMNS}) ON audit_log TO {{}}",
+        "REVOKE UPDATE, DELETE ON fiel_uses, fiel_receipts FROM {}",
         "REVOKE INSERT, UPDATE, DELETE ON schema_version FROM {}",
     ):
         conn.execute(sql.SQL(grant).format(sql.Identifier(runtime)))

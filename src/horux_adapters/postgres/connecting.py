@@ -17,6 +17,7 @@ _log = logging.getLogger("horux.postgres")
 STATEMENT_TIMEOUT = 30
 IDLE_IN_TRANSACTION_TIMEOUT = 60
 CONNECT_TIMEOUT = 10
+_UTC = "-c timezone=UTC"
 _FAREWELL_SECONDS = 1.0
 
 
@@ -55,12 +56,14 @@ def dsn(
     application_name: str | None = None,
     options: str | None = None,
 ) -> str:
-    """The address of another database or role of the same server. Raises DatabaseUrlMalformed."""
+    """The address of another database or role of the same server. Raises DatabaseUrlMalformed.
+
+    Sessions are in UTC whatever zone the database has: in others some moments that are kept cannot be read.
+    """
     wanted = {"dbname": dbname, "user": user, "password": password, "application_name": application_name}
     merged = conninfo_to_dict(cleaned(url))
-    before = str(merged.get("options") or "")
-    if options:
-        wanted["options"] = f"{before} {options}".strip()
+    before = str(merged.get("options") or "").removesuffix(_UTC)
+    wanted["options"] = " ".join(f"{before} {options or ''} {_UTC}".split())
     merged.setdefault("connect_timeout", CONNECT_TIMEOUT)
     merged.update({name: value for name, value in wanted.items() if value is not None})
     return make_conninfo("", **merged)

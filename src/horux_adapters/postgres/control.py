@@ -8,8 +8,11 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
+from horux_adapters.postgres import connecting
 from horux_core.kernel.errors import HoruxError
 from horux_core.tenancy.errors import DatabaseUnavailable
+
+_LIMITS = f"{connecting.time_limits(60, 60)} -c jit=off"
 
 
 class ControlDatabase:
@@ -18,17 +21,13 @@ class ControlDatabase:
     def __init__(self, dsn: str, max_size: int = 8, wait: float = 10.0) -> None:
         self.dsn = dsn
         self._pool = ConnectionPool(
-            dsn,
+            connecting.dsn(dsn, application_name="horux", options=_LIMITS),
             min_size=1,
             max_size=max_size,
             num_workers=1,
             timeout=wait,
             max_waiting=200,
             check=ConnectionPool.check_connection,
-            kwargs={
-                "application_name": "horux",
-                "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000 -c jit=off",
-            },
             open=False,
         )
 

@@ -28,7 +28,7 @@ def prepare(superuser_url: str) -> Addresses:
     """
     passwords = {_PROVISIONER: secrets.token_urlsafe(24), _RUNTIME: secrets.token_urlsafe(24)}
     rights = {_PROVISIONER: "CREATEDB CREATEROLE", _RUNTIME: "NOCREATEDB NOCREATEROLE"}
-    with psycopg.connect(superuser_url, autocommit=True) as conn:
+    with psycopg.connect(dsn(superuser_url), autocommit=True) as conn:
         for role, password in passwords.items():
             name = sql.Identifier(role)
             if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:

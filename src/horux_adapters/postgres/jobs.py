@@ -11,6 +11,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
+from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.queue import RUN, wake
 from horux_core.jobs.errors import JobMissing, JobTaken
@@ -142,9 +143,9 @@ class PostgresJobs:
                 raise JobTaken
 
 
-def direct(dsn: str) -> Callable[[], Connection[TupleRow]]:
+def direct(url: str) -> Callable[[], Connection[TupleRow]]:
     """Opens connections outside the pool, for locks that live as long as a session."""
-    address = make_conninfo(dsn, application_name="horux candado", **_KEEPALIVE)
+    address = make_conninfo(dsn(url, application_name="horux candado"), **_KEEPALIVE)
     return lambda: psycopg.connect(address, autocommit=True)
 
 

@@ -15,6 +15,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from horux_adapters.postgres import locks
+from horux_adapters.postgres.connecting import dsn
 
 Connection = psycopg.Connection[TupleRow]
 After = Callable[[Connection], None]
@@ -104,7 +105,7 @@ def migrate(target: Connection | str, folder: Traversable | Path, after: After |
 def apply(target: Connection | str, migrations: Sequence[Migration], after: After | None = None) -> list[str]:
     """As `migrate`, of files already read."""
     if isinstance(target, str):
-        with psycopg.connect(target, autocommit=True) as conn:
+        with psycopg.connect(dsn(target), autocommit=True) as conn:
             return _applied(conn, migrations, after)
     before = target.autocommit
     target.autocommit = True
@@ -163,10 +164,10 @@ def advisory_lock(
             conn.execute(sql.SQL("SELECT pg_advisory_unlock{}({})").format(kind, key))
 
 
-def _outcome(label: str, dsn: str, migrations: Sequence[Migration], after: After | None) -> Outcome:
+def _outcome(label: str, address: str, migrations: Sequence[Migration], after: After | None) -> Outcome:
     names: list[str] = []
     try:
-        with psycopg.connect(dsn, autocommit=True) as conn:
+        with psycopg.connect(dsn(address), autocommit=True) as conn:
             for name in _steps(conn, migrations, after):
                 names.append(name)
     except (psycopg.Error, MigrationError) as error:

@@ -32,7 +32,7 @@ class TenantTemplate:
     def ensure(self) -> list[str]:
         """Make it, or bring it up to date; the names of what was applied. Raises MigrationError."""
         migrations = migrating.read(self._folder)
-        with psycopg.connect(self._admin_url, autocommit=True) as conn:
+        with psycopg.connect(dsn(self._admin_url), autocommit=True) as conn:
             if self._ready(conn, migrations):
                 return []
             with advisory_lock(conn, locks.TEMPLATE):

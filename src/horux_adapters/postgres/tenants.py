@@ -41,7 +41,7 @@ class _Place:
 
 def migrate_templates(admin_url: str, name: str = naming.TEMPLATE) -> list[Outcome]:
     """The template on each server. Whatever is taken in after this begins up to date."""
-    with psycopg.connect(admin_url) as conn:
+    with psycopg.connect(dsn(admin_url)) as conn:
         servers = every_server(conn, admin_url)
     return [_template(server, TenantTemplate(url, migrations("tenant"), name)) for server, url in servers.items()]
 
@@ -51,7 +51,7 @@ def migrate_tenants(admin_url: str, progress: Callable[[Outcome], None] | None =
 
     One that fails is named in the report and does not stop the rest; one that has left meanwhile has not failed.
     """
-    with psycopg.connect(admin_url) as conn:
+    with psycopg.connect(dsn(admin_url)) as conn:
         listed = _here(conn, admin_url)
     places = {place.rfc: place for place in listed if not place.arriving or _arrived(place)}
 
@@ -63,7 +63,7 @@ def migrate_tenants(admin_url: str, progress: Callable[[Outcome], None] | None =
     report = migrate_all(addresses, migrations("tenant"), parallel, progress, grants)
     if not report.failed:
         return report
-    with psycopg.connect(admin_url) as conn:
+    with psycopg.connect(dsn(admin_url)) as conn:
         still = {place.id for place in _here(conn, admin_url)}
     return replace(report, failed={rfc: why for rfc, why in report.failed.items() if places[rfc].id in still})
 
@@ -73,7 +73,7 @@ def close_to_public(admin_url: str, *services: str) -> tuple[str, ...]:
 
     Answers what is still open, as `database (server)`: there an administrator has to close it.
     """
-    with psycopg.connect(admin_url, autocommit=True) as conn:
+    with psycopg.connect(dsn(admin_url), autocommit=True) as conn:
         central, servers = conn.info.dbname, every_server(conn, admin_url)
         for role in {str(conninfo_to_dict(address)["user"]) for address in services} - {conn.info.user}:
             let_in = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")

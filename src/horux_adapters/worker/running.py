@@ -13,6 +13,7 @@ import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.jobs import DeleteJobCondition, Status
 
+from horux_adapters.postgres import connecting
 from horux_adapters.postgres.queue import DELIVER, FOLLOW, QUEUES, RUN
 from horux_adapters.worker.handling import Handling
 from horux_core.kernel.ids import EventId, JobId
@@ -54,8 +55,13 @@ def _cut_off() -> None:
     os._exit(0)
 
 
+def connector(dsn: str) -> PsycopgConnector:
+    """The queue's own few connections to the central database."""
+    return PsycopgConnector(conninfo=connecting.dsn(dsn, application_name="horux"), min_size=1, max_size=6)
+
+
 async def _work(dsn: str, handling: Handling, chores: Sequence[Chore], threads: Executor, limit: Timer) -> None:
-    queue = App(connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=6, kwargs={"application_name": "horux"}))
+    queue = App(connector=connector(dsn))
 
     def deliver(subject: str) -> None:
         handling.deliver(EventId(UUID(subject)))

@@ -94,6 +94,55 @@ class FielUploaded:
 
 
 @dataclass(frozen=True, slots=True)
+class FielExpiring:
+    """To the client's owners and the operator. `dias` are left, 0 on the day itself."""
+
+    empresa: str
+    rfc: str
+    serial: str
+    valid_until: date
+    dias: int
+    login_url: str
+    operator_copy: bool = False
+
+    @property
+    def subject(self) -> str:
+        when = "hoy" if self.dias == 0 else "mañana" if self.dias == 1 else f"en {self.dias} días"
+        return f"Tu e.firma vence {when} - Horux360"
+
+
+@dataclass(frozen=True, slots=True)
+class FielHealed:
+    """To the operator's staff. `copia` is the one that was damaged: `carpeta`, `base` or `ambas`."""
+
+    empresa: str
+    rfc: str
+    copia: str
+    healed_at: datetime
+
+    @property
+    def subject(self) -> str:
+        what = "se repararon las copias" if self.copia == "ambas" else "se reparó una copia"
+        return f"[{one_line(self.empresa)}] {what} de su FIEL"
+
+
+@dataclass(frozen=True, slots=True)
+class FielTrouble:
+    """To the operator's staff. `falla`: `libro-roto`, `ilegible`, `no-revisada`; or `sin-empresa`, without an RFC and
+    with the identifier for a name.
+    """
+
+    empresa: str
+    rfc: str
+    falla: str
+    seen_at: datetime
+
+    @property
+    def subject(self) -> str:
+        return f"[{one_line(self.empresa)}] su FIEL necesita atención"
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentReceived:
     """To the client. `method` is the provider's word; `paid_until`, the end of what is paid now."""
 
@@ -193,6 +242,9 @@ Letter = (
     | Invited
     | ResetPassword
     | FielUploaded
+    | FielExpiring
+    | FielHealed
+    | FielTrouble
     | PaymentReceived
     | PaymentFailed
     | SubscriptionExpiring

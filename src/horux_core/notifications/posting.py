@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import EventId, TenantId
 from horux_core.notifications.errors import MailRefused, MailUndelivered
-from horux_core.notifications.letters import Letter, PaymentFailed, SubscriptionCancelled
+from horux_core.notifications.letters import FielExpiring, Letter, PaymentFailed, SubscriptionCancelled
 from horux_core.notifications.model import Envelope, Mail
 from horux_core.notifications.ports import Mailer, Mails
 from horux_core.notifications.readers import Readers
@@ -66,7 +66,9 @@ def to_each(addresses: Iterable[str], letter: Letter) -> Iterator[Addressed]:
     return ((to, type(letter), lambda: letter) for to in addresses)
 
 
-def to_both(readers: Readers, tenant: TenantId, letter: PaymentFailed | SubscriptionCancelled) -> Iterator[Addressed]:
+def to_both(
+    readers: Readers, tenant: TenantId, letter: PaymentFailed | SubscriptionCancelled | FielExpiring
+) -> Iterator[Addressed]:
     """To the client's owners, and a copy to the operator."""
     yield from to_each(readers.owners(tenant), letter)
     yield from to_each(readers.operator(), replace(letter, operator_copy=True))

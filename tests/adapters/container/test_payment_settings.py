@@ -20,6 +20,7 @@ PRODUCTION = {
     "HORUX_ENV": "production",
     "JWT_SECRET": LEAST["JWT_SECRET"],
     "DATABASE_ROLE_SECRET": "u1Te6Ry2Ui8Op4As0Df5Gh9Jk3Lz7Xcv",
+    "FIEL_ENCRYPTION_KEY": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f1",
     "DATABASE_URL": "postgresql://horux:Qx7v@db/horux360",
     "CORS_ORIGIN": "https://horux360.mx, https://otro.mx",
     "MAIL": "folder",

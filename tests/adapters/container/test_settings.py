@@ -15,6 +15,7 @@ LEAST = {"JWT_SECRET": JWT, "DATABASE_ROLE_SECRET": ROLE}
 PRODUCTION = {
     **LEAST,
     "HORUX_ENV": "production",
+    "FIEL_ENCRYPTION_KEY": FIEL,
     "DATABASE_URL": "postgresql://horux:Qx7v@db/horux360",
     "CORS_ORIGIN": "https://horux360.mx",
     "SMTP_USER": "correo@horuxfin.com",

@@ -92,6 +92,16 @@ class TestCentral:
         ):
             assert refused(runtime, statement), statement
 
+    def test_nobody_changes_or_removes_what_an_e_firma_was_used_for(self, own: Own) -> None:
+        runtime = own.addresses.runtime
+        assert not refused(runtime, "INSERT INTO fiel_uses SELECT * FROM fiel_uses")
+        for table in ("fiel_uses", "fiel_receipts"):
+            assert not refused(runtime, f"SELECT count(*) FROM {table}")
+            for statement in (f"DELETE FROM {table}", f"TRUNCATE {table}", f"DROP TABLE {table}"):
+                assert refused(runtime, statement), statement
+        for change in ("fiel_uses SET hash", "fiel_receipts SET rfc"):
+            assert refused(runtime, f"UPDATE {change} = ''"), change
+
     def test_nobody_dates_or_numbers_what_it_adds_to_the_trail(self, own: Own) -> None:
         told = "gen_random_uuid(), '', 'vista', 'GET', '/', ''"
         names = "id, email, action, method, path, request_id"

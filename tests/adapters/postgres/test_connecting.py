@@ -38,7 +38,13 @@ def test_leads_to_another_database_and_role_whatever_they_hold() -> None:
 
 def test_adds_session_options_to_those_of_the_address() -> None:
     made = conninfo_to_dict(dsn("postgresql://h/a?options=-c%20jit%3Doff", options="-c a.b=1"))
-    assert made["options"] == "-c jit=off -c a.b=1"
+    assert made["options"] == "-c jit=off -c a.b=1 -c timezone=UTC"
+
+
+def test_sessions_are_in_utc_whatever_the_address_says() -> None:
+    made = dsn("postgresql://h/a?options=-c%20timezone%3DAmerica%2FMexico_City")
+    assert conninfo_to_dict(made)["options"] == "-c timezone=America/Mexico_City -c timezone=UTC"
+    assert conninfo_to_dict(dsn(made)) == conninfo_to_dict(made)
 
 
 @pytest.mark.parametrize(

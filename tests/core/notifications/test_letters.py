@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from horux_core.identity.errors import EmailMalformed
 from horux_core.kernel.ids import EventId
-from horux_core.notifications.letters import LETTERS, FielUploaded, Invited, Joined, ResetPassword, Welcome, one_line
+from horux_core.notifications.letters import (
+    LETTERS,
+    FielExpiring,
+    FielHealed,
+    FielTrouble,
+    FielUploaded,
+    Invited,
+    Joined,
+    ResetPassword,
+    Welcome,
+    one_line,
+)
 from horux_core.notifications.model import Mail
 
 AT = datetime(2026, 4, 18, 15, 20, tzinfo=UTC)
@@ -22,6 +33,9 @@ SUBJECTS = {
     "Invited": "Te invitaron a Horux360",
     "ResetPassword": "Restablece tu contraseña - Horux360",
     "FielUploaded": "[Cascabel] subió su FIEL",
+    "FielExpiring": "Tu e.firma vence en 60 días - Horux360",
+    "FielHealed": "[Cascabel] se reparó una copia de su FIEL",
+    "FielTrouble": "[Cascabel] su FIEL necesita atención",
     "PaymentReceived": "Confirmación de pago - Horux360",
     "PaymentFailed": "Problema con tu pago - Horux360",
     "SubscriptionExpiring": "Tu suscripción vence en 5 días",
@@ -35,18 +49,47 @@ def uploaded(empresa: str) -> FielUploaded:
     return FielUploaded(empresa, "CAS2408138W2", "30001000000500003416", date(2029, 6, 30), "ana@x.mx", AT)
 
 
+def expiring(dias: int) -> FielExpiring:
+    return FielExpiring(
+        "Cascabel", "CAS2408138W2", "30001000000500003416", date(2029, 6, 30), dias, "https://h.example/"
+    )
+
+
+def healed(empresa: str) -> FielHealed:
+    return FielHealed(empresa, "CAS2408138W2", "base", AT)
+
+
+def trouble(empresa: str) -> FielTrouble:
+    return FielTrouble(empresa, "CAS2408138W2", "libro-roto", AT)
+
+
 def test_the_subjects_are_those_agreed() -> None:
-    subjects = {kind.__name__: kind.subject for kind in LETTERS if kind is not FielUploaded}
-    assert subjects | {"FielUploaded": uploaded("Cascabel").subject} == SUBJECTS
+    own = (uploaded("Cascabel"), expiring(60), healed("Cascabel"), trouble("Cascabel"))
+    subjects: dict[str, object] = {type(letter).__name__: letter.subject for letter in own}
+    subjects |= {kind.__name__: kind.subject for kind in LETTERS if kind.__name__ not in subjects}
+    assert subjects == SUBJECTS
+
+
+def test_both_copies_are_not_called_one() -> None:
+    assert replace(healed("Cascabel"), copia="ambas").subject == "[Cascabel] se repararon las copias de su FIEL"
+
+
+def test_the_last_days_of_an_e_firma_have_a_name() -> None:
+    assert [expiring(dias).subject.removesuffix(" - Horux360") for dias in (7, 1, 0)] == [
+        "Tu e.firma vence en 7 días", "Tu e.firma vence mañana", "Tu e.firma vence hoy",
+    ]  # fmt: skip
 
 
 @given(st.text())
 def test_a_subject_is_one_line_whatever_the_client_is_called(empresa: str) -> None:
-    subject = uploaded(empresa).subject
-    assert len(subject.splitlines()) == 1
-    assert subject.startswith("[")
-    assert subject.endswith("] subió su FIEL")
-    subject.encode("utf-8")
+    for letter, ending in (
+        (uploaded(empresa), "] subió su FIEL"),
+        (healed(empresa), "] se reparó una copia de su FIEL"),
+    ):
+        assert len(letter.subject.splitlines()) == 1
+        assert letter.subject.startswith("[")
+        assert letter.subject.endswith(ending)
+        letter.subject.encode("utf-8")
 
 
 @pytest.mark.parametrize("mark", ["\r\n", "\n", "\r", "\x00", "\x0b", "\x85", "\u2028", "\u202e", "\ud800", "\t"])
