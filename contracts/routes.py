@@ -10,7 +10,9 @@ from typing import Any
 
 from contracts.clients import RFC
 from contracts.efirmas import Efirma, an_efirma
+from contracts.ports.conciliacion import ACEPTADA, PROPUESTA, statement_form
 from contracts.samples import an_xml
+from horux_core.identity.keys import Scope
 from horux_core.plans.model import Feature
 
 CLIENT, OTHER, NEW = RFC, "TPR840604D98", "ROEM691011EZ4"
@@ -37,15 +39,42 @@ FEATURES = {
     "PATCH /api/alertas": Feature.ALERTAS,
     "GET /api/calendario": Feature.CALENDARIO,
     "PATCH /api/calendario": Feature.CALENDARIO,
+    "POST /api/calendario": Feature.CALENDARIO,
     "POST /api/xml-sat": Feature.XML_SAT,
     "GET /api/xml-sat": Feature.XML_SAT,
     "POST /api/conciliacion": Feature.CONCILIACION,
     "GET /api/conciliacion": Feature.CONCILIACION,
     "GET /api/forecasting": Feature.FORECASTING,
+    "GET /api/empresas": Feature.MULTI_EMPRESA,
     "GET /api/api-keys": Feature.API_EXTERNA,
     "POST /api/api-keys": Feature.API_EXTERNA,
 }
-"""The feature that each route under it belongs to. Revoking a key asks for none: it works whatever the plan."""
+"""The feature that each route under it belongs to. Revoking a key or a feed asks for none, whatever the plan."""
+
+
+KEYS = {f"key-{scope}": scope for scope in Scope}
+"""A key of CLIENT's for each scope, by the name it asks under."""
+
+SCOPES = {
+    "GET /api/cfdi": Scope.CFDI_READ,
+    "GET /api/cfdi/{uuid}": Scope.CFDI_READ,
+    "GET /api/cfdi/{uuid}/xml": Scope.CFDI_READ,
+    "PATCH /api/cfdi/{uuid}": Scope.CFDI_WRITE,
+    "POST /api/cfdi": Scope.CFDI_WRITE,
+    "POST /api/cfdi/bulk": Scope.CFDI_WRITE,
+    "GET /api/cfdi/bulk/{job_id}": Scope.CFDI_WRITE,
+    "GET /api/iva": Scope.REPORTES_READ,
+    "GET /api/iva/{anio}/{mes}/detalle": Scope.REPORTES_READ,
+    "GET /api/isr": Scope.REPORTES_READ,
+    "GET /api/isr/{anio}/{mes}/detalle": Scope.REPORTES_READ,
+    "GET /api/reportes/{nombre}": Scope.REPORTES_READ,
+    "GET /api/reportes/{nombre}/detalle": Scope.REPORTES_READ,
+    "GET /api/dashboard": Scope.REPORTES_READ,
+    "GET /api/dashboard/detalle": Scope.REPORTES_READ,
+    "GET /api/forecasting": Scope.REPORTES_READ,
+    "GET /api/forecasting/{semana}/detalle": Scope.REPORTES_READ,
+}
+"""The scope with which an API key is let into a route. Into one that is not here, no key is."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +114,10 @@ class Row:
         return next(under, None) if self.passes <= READS else None
 
     @property
+    def scope(self) -> Scope | None:
+        return SCOPES.get(self.route)
+
+    @property
     def needs_subscription(self) -> bool:
         return self.passes <= READS and not (self.reads or self.stands)
 
@@ -111,6 +144,18 @@ def fiel_form(efirma: Efirma, password: str | None = None) -> tuple[bytes, str]:
 
 
 _FIEL, _FIEL_KIND = fiel_form(an_efirma(rfc=CLIENT))
+_TXT = (
+    "Uuid~RfcEmisor~NombreEmisor~RfcReceptor~NombreReceptor~RfcPac~FechaEmision~FechaCertificacionSat~Monto~"
+    "EfectoComprobante~Estatus~FechaCancelacion\r\n"
+    f"5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c05~{CLIENT}~X~{OTHER}~Y~SPR190613I52~2026-01-11 07:10:23~"
+    "2026-01-11 07:10:51~1124.11~I~1~\r\n"
+).encode()
+"""Metadata of the SAT with a row of CLIENT's."""
+
+_LISTA = "RFC,Nombre,Situación del contribuyente\nAAA080808HL8,ASESORES Y ADMINISTRADORES,Definitivo\n".encode()
+
+STATEMENT, STATEMENT_KIND = statement_form(b"Fecha,Concepto,Importe\n2026-01-11,SPEI,1160.00\n")
+"""A bank's statement in a form."""
 
 PUBLIC = (
     Row("GET /health", ANYBODY),
@@ -124,6 +169,8 @@ PUBLIC = (
     Row("POST /api/auth/refresh", ANYBODY, body={"refreshToken": 7}, status=400),
     Row("POST /api/auth/forgot", ANYBODY, body={"email": "owner@cascabel.mx"}, status=202),
     Row("POST /api/auth/reset", ANYBODY, body={"token": "x", "password": "farol verde de otoño"}, status=422),
+    # Whoever has a feed's address reads it; what cannot be one is looked for nowhere.
+    Row("GET /api/calendario/{id_o_token}", ANYBODY, "/api/calendario/x", status=404),
     Row("POST /api/webhooks/mercadopago", ANYBODY, body={"type": "payment", "data": {"id": "1"}}, status=401),
 )
 OWN_SESSION = (
@@ -147,16 +194,43 @@ BOOKS = (
     Row("GET /api/cfdi/bulk/{job_id}", READS, f"/api/cfdi/bulk/{JOB}"),
     Row("GET /api/iva", READS, "/api/iva?anio=2026"),
     Row("GET /api/iva/{anio}/{mes}/detalle", READS, "/api/iva/2026/1/detalle"),
+    Row("GET /api/isr", READS, "/api/isr?anio=2026"),
+    Row("GET /api/isr/{anio}/{mes}/detalle", READS, "/api/isr/2026/1/detalle"),
     Row("GET /api/configuracion/fiscal", WRITES, "/api/configuracion/fiscal?anio=2026"),
     Row("PATCH /api/configuracion/fiscal", WRITES, "/api/configuracion/fiscal?anio=2026", body={"ptu": "10.00"}),
     Row("PUT /api/declaraciones/{impuesto}/{anio}/{mes}", WRITES, "/api/declaraciones/iva/2026/1",
         body={"presentadaEn": "2026-02-17", "monto": "5707.00"}),
+    Row("POST /api/xml-sat/paquetes", WRITES, content=_TXT, kind="application/octet-stream"),
+    Row("GET /api/xml-sat/paquetes/{job_id}", READS, f"/api/xml-sat/paquetes/{JOB}"),
+    Row("GET /api/xml-sat/comparacion", READS, "/api/xml-sat/comparacion?anio=2026&mes=1"),
+    Row("GET /api/reportes/{nombre}", READS, "/api/reportes/estado-resultados?anio=2026&mes=1"),
+    Row("GET /api/reportes/{nombre}/detalle", READS, "/api/reportes/papel-iva/detalle?anio=2026&mes=1"),
+    Row("GET /api/forecasting", READS),
+    Row("GET /api/forecasting/{semana}/detalle", READS, "/api/forecasting/1/detalle"),
+    Row("GET /api/dashboard", READS, "/api/dashboard?anio=2026&mes=1"),
+    Row("GET /api/dashboard/detalle", READS, "/api/dashboard/detalle?anio=2026&mes=1&figura=porCobrar"),
+    Row("GET /api/calendario", READS, "/api/calendario?anio=2026"),
+    Row("PATCH /api/calendario/{id_o_token}", WRITES, "/api/calendario/IVA_MENSUAL-2026-01",
+        body={"estado": "no_aplica"}),
+    Row("POST /api/calendario/feed", PERSON_OF_A_CLIENT - {"visor"}, status=201),
+    Row("DELETE /api/calendario/feed", WRITES, status=204, stands=True),
+    Row("GET /api/alertas", READS),
+    Row("PATCH /api/alertas/{ident}", WRITES, "/api/alertas/{alerta}", body={"estado": "atendida"}),
+    Row("GET /api/empresas/consolidado", PERSON_OF_A_CLIENT, "/api/empresas/consolidado?anio=2026&mes=1"),
+    Row("POST /api/conciliacion/estado-cuenta", WRITES, content=STATEMENT, kind=STATEMENT_KIND),
+    Row("GET /api/conciliacion", READS),
+    Row("POST /api/conciliacion/{ident}/aceptar", WRITES, f"/api/conciliacion/{PROPUESTA}/aceptar"),
+    Row("POST /api/conciliacion/{ident}/rechazar", WRITES, f"/api/conciliacion/{PROPUESTA}/rechazar"),
+    Row("POST /api/conciliacion/{ident}/deshacer", WRITES, f"/api/conciliacion/{ACEPTADA}/deshacer"),
     Row("GET /api/auditoria", OWNS),
     Row("GET /api/usuarios", OWNS),
     Row("POST /api/usuarios/invite", OWNS, body={"email": "luis@cascabel.mx", "nombre": "Luis", "role": "visor"},
         status=201),
     Row("POST /api/usuarios/{person}/reinvite", OWNS, status=202),
     Row("DELETE /api/usuarios/{person}", OWNS, status=204),
+    Row("GET /api/api-keys", OWNS),
+    Row("POST /api/api-keys", OWNS, body={"nombre": "Punto de venta", "scopes": ["cfdi:write"]}, status=201),
+    Row("DELETE /api/api-keys/{key}", OWNS, status=204, stands=True),
     Row("POST /api/fiel", OWNS, content=_FIEL, kind=_FIEL_KIND, status=201),
     Row("GET /api/fiel", OWNS),
     Row("DELETE /api/fiel", OWNS, stands=True),
@@ -180,6 +254,7 @@ OPERATION = (
         body={"amount": "999.00", "paidAt": datetime.now(UTC).isoformat(), "reference": "SPEI 1"}),
     Row("PUT /api/plans/{plan}/prices", OPERATES, "/api/plans/business/prices",
         body={"monthly": "1.00", "yearly": None}),
+    Row("POST /api/listas/69b", OPERATES, content=_LISTA, kind="text/csv"),
     Row("GET /api/admin/audit", OPERATES),
     Row("GET /api/admin/jobs", OPERATES),
     Row("GET /api/admin/mails", OPERATES),

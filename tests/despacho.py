@@ -20,7 +20,7 @@ from horux_core.fiscal.cfdi.direccion import direccion
 from horux_core.fiscal.cfdi.model import Cfdi
 from horux_core.fiscal.cfdi.stored import Entry, StoredCfdi
 from horux_core.fiscal.iva.model import MesIva
-from horux_core.fiscal.iva.recomputing import recompute
+from horux_core.fiscal.recomputing import recompute
 from horux_core.identity.model import Actor, Role
 from horux_core.kernel.ids import TenantId, UserId
 from horux_core.kernel.periodo import Periodo

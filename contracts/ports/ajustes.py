@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from horux_core.fiscal.configuracion.model import ConfiguracionFiscal, Declaracion
+from horux_core.fiscal.configuracion.model import AjustesCalendario, AjustesIsr, ConfiguracionFiscal, Declaracion
+from horux_core.fiscal.isr.model import DescuentoEnFactura
 from horux_core.fiscal.iva.model import Apertura, ModoNotas, OpcionesIva
 from horux_core.fiscal.ports import Books
 from horux_core.kernel.ids import TenantId
@@ -22,6 +23,22 @@ TODO = ConfiguracionFiscal(
     False,
     OpcionesIva(ModoNotas.EMISION, False, False, D("1500.50"), frozenset({"S01", "D01"})),
     Apertura(Periodo(2025, 3), D("12500.00"), D("1066.67")),
+    AjustesIsr(
+        ((2023, D("0.1523")), (2024, D("0.1871"))),
+        2,
+        Periodo(2020, 5),
+        6,
+        "626",
+        "601",
+        DescuentoEnFactura.NO_RESTA,
+        True,
+        frozenset({"16", "06"}),
+        False,
+        True,
+        ((1, D("10.00")), (1, D("20.50"))),
+        (("626", 2, D("30.00")),),
+    ),
+    AjustesCalendario("06000", D("3999999.99"), True, True, False),
 )
 
 
@@ -60,6 +77,13 @@ class AjustesContract:
             assert opened.ajustes.declaraciones("iva") == (antes, enero)
             assert opened.ajustes.declaraciones("isr") == (otro,)
             assert opened.ajustes.declaraciones("ieps") == ()
+
+    def test_keeps_what_the_books_came_to_with_a_return(self, books: Books, tenant: TenantId) -> None:
+        enero = Declaracion("iva", Periodo(2026, 1), date(2026, 2, 17), D("5707.00"))
+        with books.open(tenant) as opened:
+            for calculado in (D("-160.50"), None, D("0.00")):
+                opened.ajustes.declarar(replace(enero, calculado=calculado))
+                assert [d.calculado for d in opened.ajustes.declaraciones("iva")] == [calculado]
 
     def test_filing_a_month_again_replaces_it(self, books: Books, tenant: TenantId) -> None:
         first = Declaracion("iva", Periodo(2026, 1), date(2026, 2, 17), D("5707.00"))

@@ -1,10 +1,8 @@
 """What every Books promises, with the documents in it; a subclass brings the `books` and `tenant` fixtures."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from threading import Barrier, Event
 from typing import Any
 from uuid import uuid4
 
@@ -126,42 +124,6 @@ class BooksContract:
         batch = [an_entry(a_cfdi(n)) for n in range(3_000)]
         assert len(entered(books, tenant, *batch).inserted) == 3_000
         assert len(entered(books, tenant, *batch).duplicates) == 3_000
-
-    @pytest.mark.timeout(60)
-    def test_two_at_once_enter_the_same_documents_once(self, books: Books, tenant: TenantId) -> None:
-        batch = [an_entry(a_cfdi(n)) for n in range(200)]
-        start = Barrier(4)
-
-        def enter(turn: int) -> Entered:
-            start.wait()
-            with books.open(tenant) as opened:
-                return opened.cfdis.enter(batch[turn:] + batch[:turn])
-
-        with ThreadPoolExecutor(4) as pool:
-            outcomes = list(pool.map(enter, (0, 50, 100, 150)))
-        assert sorted(len(outcome.inserted) for outcome in outcomes) == [0, 0, 0, 200]
-        assert sum(len(outcome.duplicates) for outcome in outcomes) == 600
-
-    @pytest.mark.timeout(60)
-    def test_whoever_holds_the_lock_is_alone(self, books: Books, tenant: TenantId) -> None:
-        tried, seen = Event(), []
-
-        def second() -> None:
-            tried.set()
-            with books.open(tenant) as opened:
-                opened.lock()
-                seen.append(opened.cfdis.count())
-
-        with ThreadPoolExecutor(1) as pool:
-            with books.open(tenant) as opened:
-                opened.lock()
-                later = pool.submit(second)
-                tried.wait()
-                opened.cfdis.enter([an_entry(a_cfdi())])
-                with pytest.raises(TimeoutError):
-                    later.result(0.2)
-            later.result(10)
-        assert seen == [1]
 
     @pytest.mark.parametrize("asked", [uuid(404), "", "no-es-uuid", "' OR 1=1", "{" + uuid(1) + "}"])
     def test_a_document_that_is_not_there(self, books: Books, tenant: TenantId, asked: str) -> None:

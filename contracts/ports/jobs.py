@@ -1,5 +1,6 @@
 """What every Jobs promises; a subclass brings the `jobs` and `tenant` fixtures."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -81,6 +82,31 @@ class JobsContract:
             jobs.fail(mine, "El archivo ya no está.", {"inserted": 0})
         assert jobs.get(tenant, job.id).error == "El archivo ya no está."
         assert jobs.get(tenant, job.id).state is JobState.FALLIDO
+
+    def test_knows_whether_one_of_a_kind_waits(self, jobs: Jobs, tenant: TenantId) -> None:
+        job = replace(a_job(tenant), kind="de-espera")
+        assert not jobs.queued(tenant, "de-espera")
+        jobs.put(job)
+        assert jobs.queued(tenant, "de-espera")
+        assert not jobs.queued(tenant, "de-otra")
+        assert not jobs.queued(TenantId(uuid4()), "de-espera")
+        with jobs.begin(job.id):
+            assert not jobs.queued(tenant, "de-espera")
+
+    def test_knows_what_kinds_of_a_tenant_have_not_ended(self, jobs: Jobs, tenant: TenantId) -> None:
+        waiting, running, ended, failed = (
+            replace(a_job(tenant), kind=kind) for kind in ("espera", "corre", "acaba", "falla")
+        )
+        for job in (waiting, running, ended, failed):
+            jobs.put(job)
+        finished(jobs, ended, {})
+        with jobs.begin(failed.id) as begun:
+            assert begun is not None
+            jobs.fail(begun, "No.", {})
+        with jobs.begin(running.id):
+            found = jobs.unended(tenant)
+        assert found & {"espera", "corre", "acaba", "falla"} == {"espera", "corre"}
+        assert jobs.unended(TenantId(uuid4())) == frozenset()
 
     def test_knows_which_have_not_ended(self, jobs: Jobs, tenant: TenantId) -> None:
         waiting, running, ended = (a_job(tenant) for _ in range(3))

@@ -50,6 +50,19 @@ class LibroIvaContract:
             opened.iva.mark_all()
             assert sorted(opened.iva.pending(10)) == [uuid(0), uuid(1), uuid(2)]
 
+    def test_knows_which_are_marked_for_themselves(self, books: Books, tenant: TenantId) -> None:
+        with books.open(tenant) as opened:
+            opened.cfdis.enter([an_entry(a_cfdi(n)) for n in range(3)])
+            opened.iva.replace([uuid(0), uuid(1)], (), ())
+            opened.iva.mark_all()
+            assert opened.iva.cambiaron([uuid(0), uuid(1), "no es un uuid", uuid(9)]) is False
+            assert opened.iva.cambiaron([uuid(1), uuid(2)]) is True
+            opened.cfdis.correct(uuid(1), Correction(Estado.CANCELADO))
+            assert opened.iva.cambiaron([uuid(1)]) is True
+            assert sorted(opened.iva.pending(10)) == [uuid(0), uuid(1), uuid(2)]
+            opened.iva.replace([uuid(1), uuid(2)], (), ())
+            assert opened.iva.cambiaron([uuid(1), uuid(2)]) is False
+
     def test_follows_payments_and_relations_both_ways_however_far(self, books: Books, tenant: TenantId) -> None:
         # nota 1 → factura 2 ← pago 3 → factura 4 ← sustituye 5; aparte, 6 y 7
         sustituye = a_cfdi(5, relaciones=(Relacion("04", uuid(4)),))

@@ -14,6 +14,7 @@ _log = logging.getLogger("horux.acceso")
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _NOTES = "horux.acceso"
+_ASKED = "horux.method"
 
 
 def request_id() -> str:
@@ -21,16 +22,39 @@ def request_id() -> str:
     return str(get_contextvars().get("requestId", ""))
 
 
-def note_actor(scope: Scope, *, user: UUID | None = None, tenant: UUID | None = None) -> None:
+def note_actor(scope: Scope, *, user: UUID | None = None, tenant: UUID | None = None, key: UUID | None = None) -> None:
     """Tell the request's line who asked and for whom, once that is known."""
     notes = scope["state"].setdefault(_NOTES, {})
-    notes.update({name: str(value) for name, value in (("userId", user), ("tenantId", tenant)) if value is not None})
+    told = (("userId", user), ("tenantId", tenant), ("llaveId", key))
+    notes.update({name: str(value) for name, value in told if value is not None})
 
 
 def who_asks(scope: HTTPScope) -> str:
     """The taxpayer or the user a request works for; empty while nobody has said who it is."""
     notes = scope["state"].get(_NOTES, {})
     return str(notes.get("tenantId") or notes.get("userId") or "")
+
+
+class HeadAsGet:
+    """Answers HEAD as it does GET, without the body (RFC 9110, 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def bare(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        as_get: Any = {**scope, "method": "GET", _ASKED: "HEAD"}
+        await self._app(as_get, receive, bare)
+
+
+def _asked_method(scope: HTTPScope) -> str:
+    return str(scope.get(_ASKED, scope["method"]))
 
 
 class AccessLog:
@@ -72,7 +96,7 @@ def _line(scope: HTTPScope, path: str, status: int, elapsed: float) -> dict[str,
     client = scope["client"]
     return {
         "requestId": request_id(),
-        "method": scope["method"],
+        "method": _asked_method(scope),
         "path": _public(scope, path),
         "status": status,
         "ms": elapsed,
@@ -82,7 +106,20 @@ def _line(scope: HTTPScope, path: str, status: int, elapsed: float) -> dict[str,
 
 
 def _public(scope: HTTPScope, path: str) -> str:
-    """The path, or its template where a part of it is a secret, as in the calendar's feed."""
+    """The path, or its template where a part of it is a secret, whatever the path was routed to."""
     if any("token" in name for name in scope.get("path_params") or {}):
         return str(scope.get("path_template") or "")
-    return path[:500]
+    return _masked(path[:500])
+
+
+def _masked(path: str) -> str:
+    """Without what may be the token of a calendar's feed: it also comes to addresses and methods that nothing answers.
+
+    Such is whatever lies below a calendar, but for the name of its feed, and whatever ends as a calendar's file does.
+    """
+    below, shown = False, []
+    for part in path.split("/"):
+        secret = part and ((below and part != "feed") or ".ics" in part.lower())
+        shown.append("{token}" if secret else part)
+        below = below or part.lower() == "calendario"
+    return "/".join(shown)

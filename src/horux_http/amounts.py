@@ -24,6 +24,13 @@ class AmountMalformed(Invalid):
         )
 
 
+def amount(sent: str, campo: str) -> Decimal:
+    """Raises AmountMalformed."""
+    if not _PLAIN.fullmatch(sent):
+        raise AmountMalformed(campo)
+    return Decimal(sent)
+
+
 def require_plain(sent: object, read: object) -> None:
     """`sent` is the JSON as it came, `read` what its type made of it. Raises AmountMalformed."""
     for campo in _odd(sent, msgspec.to_builtins(read, builtin_types=(Decimal,)), ""):

@@ -13,7 +13,7 @@ from litestar.types import ControllerRouterHandler
 
 from horux_core.kernel.clock import Clock
 from horux_http import docs
-from horux_http.access_log import AccessLog
+from horux_http.access_log import AccessLog, HeadAsGet
 from horux_http.answering import InPieces, Pace
 from horux_http.edge import KnownHosts, TruePeer
 from horux_http.headers import Cors, SafeHeaders
@@ -22,6 +22,7 @@ from horux_http.limits import MIB, InItsLane, Lanes
 from horux_http.problems import HANDLERS
 from horux_http.reading import PATIENCE, SMALL, HoldsBodies, Patience, StrictRequest
 from horux_http.session import known_first
+from horux_http.validation import plain_query
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -59,7 +60,7 @@ def create_app(
         dependencies={"ready": _given(ready), "clock": _given(clock), **dependencies},
         exception_handlers=dict(HANDLERS),
         middleware=[InItsLane(), HoldsBodies(chosen.held_bodies)],
-        guards=[known_first],
+        guards=[known_first, plain_query],
         request_class=StrictRequest,
         state=State({PATIENCE: chosen.patience}),
         request_max_body_size=chosen.max_body,
@@ -71,7 +72,7 @@ def create_app(
     )
     # What wraps the router too: a path that does not exist is answered, and written down, like any other.
     guarded = KnownHosts(Cors(InPieces(app.asgi_handler, chosen.pace), chosen.cors_origins), chosen.allowed_hosts)
-    app.asgi_handler = AccessLog(SafeHeaders(TruePeer(guarded, chosen.trusted_proxies)))
+    app.asgi_handler = HeadAsGet(AccessLog(SafeHeaders(TruePeer(guarded, chosen.trusted_proxies))))
     return app
 
 

@@ -24,10 +24,20 @@ from horux_http.app import Options, create_app
 from horux_http.billing.api import SuscripcionController, TenantBillingController, UnmatchedController
 from horux_http.billing.webhooks import NoticeController, WebhookController
 from horux_http.fiel.api import FielController
+from horux_http.fiscal.alertas import AlertasController, ListasController
 from horux_http.fiscal.api import CfdisController
+from horux_http.fiscal.calendario import CalendarioController
+from horux_http.fiscal.conciliacion import ConciliacionController
 from horux_http.fiscal.configuracion import ConfiguracionController, DeclaracionController
+from horux_http.fiscal.consolidado import EmpresasController
+from horux_http.fiscal.dashboard import DashboardController
+from horux_http.fiscal.isr import IsrController
 from horux_http.fiscal.iva import IvaController
+from horux_http.fiscal.paquetes import PaquetesController
+from horux_http.fiscal.pronostico import PronosticoController
+from horux_http.fiscal.reportes import ReportesController
 from horux_http.identity.api import AuthController
+from horux_http.identity.api_keys import KeyController
 from horux_http.identity.people import PeopleController
 from horux_http.notifications.pages import MailboxController
 from horux_http.plans.api import PlanController
@@ -45,13 +55,24 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
     AdminController,
     MailController,
     PeopleController,
+    KeyController,
+    EmpresasController,
     AuditoriaController,
     PlanController,
     CfdisController,
+    IsrController,
     IvaController,
     ConfiguracionController,
     DeclaracionController,
     FielController,
+    PaquetesController,
+    CalendarioController,
+    AlertasController,
+    ListasController,
+    ReportesController,
+    DashboardController,
+    ConciliacionController,
+    PronosticoController,
 )
 
 

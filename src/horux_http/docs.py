@@ -16,6 +16,7 @@ from litestar.routes import HTTPRoute
 
 from horux_http.headers import CONTENT_SECURITY_POLICY
 from horux_http.problems import HTTP_KINDS, MEDIA_TYPE, STATUS
+from horux_http.session import SCOPE
 
 _PROBLEM = {"$ref": "#/components/schemas/ProblemDocument"}
 _DESCRIPTION = """API de Horux360: los CFDI de cada cliente en su propia base de datos, y sus impuestos.
@@ -75,7 +76,8 @@ def openapi_config(version: str, tags: Sequence[Tag] = ()) -> OpenAPIConfig:
     bearer = SecurityScheme(
         type="http",
         scheme="bearer",
-        description="El `accessToken` de POST /api/auth/login, o una clave de API `hxk_…`.",
+        description="El `accessToken` de POST /api/auth/login; o una llave de API `hxk_…`, solo donde `x-alcance` dice "
+        "cuál de sus alcances la admite.",
     )
     return OpenAPIConfig(
         title="Horux360",
@@ -97,6 +99,8 @@ def openapi_document(app: Litestar) -> bytes:
         public = bool(handler.opt.get("public"))
         if public:
             operation["security"] = []
+        if SCOPE in handler.opt:
+            operation["x-alcance"] = str(handler.opt[SCOPE])
         _add_body(handler, operation)
         operation["responses"] = _responses(operation, public=public)
     return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -27,7 +27,7 @@ from horux_core.kernel.errors import (
     Unavailable,
 )
 from horux_http.access_log import request_id
-from horux_http.validation import Fault, faults
+from horux_http.validation import Fault, api_names, faults
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -232,7 +232,8 @@ def unreadable(request: Request[Any, Any, Any], error: HTTPException) -> Respons
         kind = kind._replace(detail=error.detail)
     facts: dict[str, object] = {}
     if error.status_code == HTTPStatus.BAD_REQUEST:
-        found = request.scope["state"].get(FAULTS) or faults(error.extra, error.detail)
+        names = api_names(request.scope.get("route_handler"))
+        found = request.scope["state"].get(FAULTS) or faults(error.extra, error.detail, names)
         facts = {"errors": found} if found else {}
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() in _KEPT_HEADERS}
     return Problem.http(kind, error.status_code, headers=headers, **facts).response()

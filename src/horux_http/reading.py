@@ -18,6 +18,7 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Receive, Scop
 from horux_http.amounts import AmountMalformed, require_plain
 from horux_http.limits import ServerSaturated
 from horux_http.problems import FAULTS, REFUSAL, Told
+from horux_http.texts import TextUnprintable, require_printable
 from horux_http.validation import fault
 
 PATIENCE = "horux.patience"
@@ -142,10 +143,11 @@ class StrictRequest(Request[Any, Any, Any]):
         try:
             typed = msgspec.json.decode(body or b"null", type=Any if wanted is None else wanted.annotation)
             require_plain(read, typed)
+            require_printable(read)
         except msgspec.ValidationError as error:
             self.scope["state"][FAULTS] = [fault(str(error))]
             return _Unfit()
-        except AmountMalformed as error:
+        except (AmountMalformed, TextUnprintable) as error:
             self.scope["state"][REFUSAL] = error
             return _Unfit()
         except (msgspec.MsgspecError, RecursionError):

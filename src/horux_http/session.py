@@ -13,6 +13,7 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import SkipValidation
 
 from horux_core.identity.authenticating import Authenticate
+from horux_core.identity.authenticating_keys import TraceKey
 from horux_core.identity.errors import SignInRequired
 from horux_core.identity.model import Actor
 from horux_core.kernel.errors import Invalid
@@ -25,6 +26,8 @@ FOR_NEWCOMERS = "newcomers"
 """Marks the routes that are open to who has not chosen a password yet."""
 NEEDS = "needs"
 """Names the permission that the use case behind a route with a body requires: without it nobody reads the body."""
+SCOPE = "scope"
+"""Names the scope that lets an API key into a route: without it none is let in."""
 PUBLIC = frozenset(
     {
         "GET /health",
@@ -38,7 +41,7 @@ PUBLIC = frozenset(
         "POST /api/auth/forgot",
         "POST /api/auth/reset",
         "POST /api/webhooks/mercadopago",
-        "GET /api/calendario/{token:str}.ics",
+        "GET /api/calendario/{id_o_token:str}",
     }
 )
 """What needs no session. Whatever is not here and asks for no actor is a mistake, and a test says so."""
@@ -61,12 +64,15 @@ def actor(
     request: Request[Any, Any, Any],
     authenticate: NamedDependency[SkipValidation[Authenticate]],
     enter_view: NamedDependency[SkipValidation[EnterView]],
+    trace_key: NamedDependency[SkipValidation[TraceKey]],
 ) -> Actor:
-    """Who sent the request.
+    """Who sent the request. What a key is about to write leaves a trace.
 
-    Raises SignInRequired, TokenInvalid, SessionExpired, MustChangePassword, ViewForbidden, ViewMalformed.
+    Raises SignInRequired, TokenInvalid, SessionExpired, MustChangePassword, ViewForbidden, ViewMalformed; for a key,
+    TooManyAttempts, FeatureNotInPlan, KeyNotAdmitted, ScopeMissing.
     """
     own, asked = _known(request, authenticate), _values(request, VIEW_HEADER)
+    trace_key(own, request.method, request.url.path)
     found = enter_view(own, _rfc(asked), request.method, request.url.path, request_id()) if asked else own
     note_actor(request.scope, tenant=found.tenant_id)
     belongs_to(str(found.tenant_id or found.user))
@@ -92,18 +98,25 @@ async def known_first(request: ASGIConnection[Any, Any, Any, Any], _handler: Bas
 
 def _known(request: ASGIConnection[Any, Any, Any, Any], authenticate: Authenticate) -> Actor:
     """Whose credential it is. Raises what `actor` does but ViewMalformed."""
-    own = authenticate(_bearer(request), request_id())
+    own = _authenticated(request, authenticate)
     note_actor(request.scope, user=own.user)
+    if own.key is not None:
+        note_actor(request.scope, tenant=own.tenant, key=own.key.id)
     if not request.route_handler.opt.get(FOR_NEWCOMERS):
         own.require_own_password()
     if _values(request, VIEW_HEADER) and not own.platform_admin:
         raise ViewForbidden("Solo el personal de Horux360 puede ver otra empresa: quita X-View-Tenant.")
+    own.require_scope(request.route_handler.opt.get(SCOPE))
     return own
+
+
+def _authenticated(request: ASGIConnection[Any, Any, Any, Any], authenticate: Authenticate) -> Actor:
+    return authenticate(_bearer(request), request_id(), request.client.host if request.client else "")
 
 
 def still(request: Request[Any, Any, Any], authenticate: Authenticate, actor: Actor) -> Actor:
     """Who sent the request, asked again once a long body has come. Raises TokenInvalid, SessionExpired."""
-    own = authenticate(_bearer(request), request_id())
+    own = _authenticated(request, authenticate)
     return replace(own, tenant_id=actor.tenant_id, role=actor.role, viewing=True) if actor.viewing else own
 
 

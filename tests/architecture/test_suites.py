@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 THROUGH_ANOTHER = {
     "DirectoryContract": {"DirectoryTransaction", "Users", "Memberships", "SessionLog"},
+    "KeyRingContract": {"Keys"},
     "PeopleContract": {"Resets"},
     "RegistryContract": {"RegistryTransaction", "Tenants", "AuditLog"},
     "RunsContract": {"RunTransaction", "RunLog"},

@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from horux_adapters.telemetry.logs import configure
-from tests.benchmarks import bulk, clients, entering, reading
+from tests.benchmarks import bulk, clients, entering, growing, reading
 from tests.benchmarks.ground import Ground, Measure, N, ground, ms
 
 BENCHMARKS: Mapping[str, Callable[[Ground], list[Measure]]] = {
     "carga": bulk.run,
     "recalculo": reading.recomputing,
     "consultas": reading.queries,
+    "crecimiento": growing.run,
     "altas": clients.provisioning,
     "migraciones": clients.migrating,
     "acceso": entering.run,

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from horux_adapters.container.horux import job_kinds
 from horux_adapters.worker.handling import Handling
+from horux_core.fiscal.alertas.revisando import REVISION
 from horux_core.jobs.model import Job, JobState
 from horux_core.kernel.ids import JobId
 from tests.benchmarks import floor
@@ -23,9 +24,29 @@ def run(ground: Ground) -> list[Measure]:
     return [
         Measure("carga: piso (descomprimir, leer, COPY)", f"{least:.2f} s, {N / least:,.0f} CFDI/s"),
         Measure("carga: CFDI guardados", f"{entered:.2f} s, {N / entered:,.0f} CFDI/s", f"{entered / least:.2f} pisos"),
-        Measure("carga: con el IVA calculado", f"{whole:.2f} s, {N / whole:,.0f} CFDI/s", f"{whole / least:.2f} pisos"),
+        Measure("carga: IVA e ISR calculados", f"{whole:.2f} s, {N / whole:,.0f} CFDI/s", f"{whole / least:.2f} pisos"),
         Measure("carga: memoria máxima del trabajador y sus lectores", f"{memory.peak:,.0f} MiB"),
     ]
+
+
+def filled(ground: Ground) -> None:
+    """The taxpayer has N documents, worked out."""
+    with ground.horux.gateways.books().open(ground.tenant()) as books:
+        if books.cfdis.count() >= N:
+            return
+    loaded(ground, a_zip_of_documents(ground.folder))
+
+
+def reviewed(ground: Ground) -> float:
+    """Seconds to review the taxpayer's alerts, and to match its bank, after a change of its books."""
+    gateways = ground.horux.gateways
+    job = Job(JobId(uuid4()), ground.tenant(), REVISION, {}, None, datetime.now(UTC))
+    gateways.jobs().put(job)
+    handling = Handling(gateways.deliveries(), gateways.jobs(), {}, job_kinds(ground.horux), lambda: datetime.now(UTC))
+    began = time.perf_counter()
+    handling.run(job.id)
+    assert gateways.jobs().get(job.tenant, job.id).state is JobState.TERMINADO
+    return time.perf_counter() - began
 
 
 def loaded(ground: Ground, packed: Path) -> tuple[float, float]:

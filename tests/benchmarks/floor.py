@@ -62,7 +62,7 @@ def _copied(ground: Ground) -> float:
     taken = 0.0
     with psycopg.connect(source) as read, psycopg.connect(target) as write:
         for table in TABLES:
-            columns = _columns(read, table)
+            columns = _columns(read, table) if table != "iva_pendientes" else sql.Identifier("uuid_fiscal")
             out = sql.SQL("COPY (SELECT {} FROM {} ORDER BY ctid) TO STDOUT").format(columns, sql.Identifier(table))
             with read.cursor() as cursor, cursor.copy(out) as copy:
                 rows = [bytes(block) for block in copy]

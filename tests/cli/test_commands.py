@@ -1,10 +1,12 @@
 """Each command does what it says, and says in words for people what went wrong."""
 
+import os
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
+from contracts.ports.paquetes import txt
 from horux_adapters.container.horux import opened
 from horux_adapters.container.settings import load
 from horux_adapters.postgres.naming import database_name
@@ -163,3 +165,29 @@ def test_wrong_settings_are_named_and_nothing_is_started(tmp_path: Path) -> None
     ended = horux("serve", env={**same, "DATA_DIR": str(tmp_path)})
     refused(ended, "JWT_SECRET")
     assert secret not in ended.stderr
+
+
+def test_packages_of_the_sat_are_imported_each_told(installed: Installation, client: str, tmp_path: Path) -> None:
+    good, bad = tmp_path / "m.txt", tmp_path / "ajena.txt"
+    good.write_bytes(txt(1, 2, rfc=client) + b"roto\r\n")
+    bad.write_bytes(txt(3, rfc="XIQB891116QE4"))
+    ended = horux("sat", "import", "--rfc", client, str(good), env=installed.env)
+    assert ended.returncode == 0, ended.stderr
+    assert "metadata 2 (nuevos 2, cambiados 0)" in ended.stdout
+    assert "m.txt, línea 4:" in ended.stdout
+    again = horux("sat", "import", "--rfc", client, str(good), str(bad), env=installed.env)
+    assert again.returncode == 1
+    assert "metadata 2 (nuevos 0, cambiados 0)" in again.stdout
+    assert "metadata-ajena" in again.stderr
+    assert "Traceback" not in again.stderr
+
+
+def test_the_nights_packages_can_be_fetched_by_hand(installed: Installation, client: str) -> None:
+    inbox = Path(installed.env["DATA_DIR"]) / "buzon" / database_name(client)
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / "m.txt").write_bytes(txt(4, rfc=client))
+    os.utime(inbox / "m.txt", (1, 1))
+    ended = horux("duties", "run", "paquetes-sat", env=installed.env)
+    assert (ended.returncode, ended.stdout) == (0, "paquetes-sat: bien (paquetes 1).\n"), ended.stderr
+    assert [path.name for path in inbox.rglob("*") if path.is_file()] == ["m.txt"]
+    assert (inbox / "procesados" / "m.txt").exists()

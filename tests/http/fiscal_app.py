@@ -11,11 +11,13 @@ from horux_core.fiscal.cfdi.correcting import CorrectCfdi
 from horux_core.fiscal.cfdi.listing import DownloadXml, ListCfdis, ShowCfdi
 from horux_core.fiscal.configuracion.adjusting import AdjustSettings, ShowSettings
 from horux_core.fiscal.configuracion.declaring import NoteReturn
+from horux_core.fiscal.isr.consulting import ShowIsrDetail, ShowIsrYear
 from horux_core.fiscal.iva.consulting import ShowIvaDetail, ShowIvaYear
 from horux_core.identity.model import Role
 from horux_http.app import create_app
 from horux_http.fiscal.cfdis import CfdiController
 from horux_http.fiscal.configuracion import ConfiguracionController, DeclaracionController
+from horux_http.fiscal.isr import IsrController
 from horux_http.fiscal.iva import IvaController
 from tests.despacho import Despacho
 
@@ -30,6 +32,8 @@ def fiscal_client(despacho: Despacho, role: Role | None = Role.OWNER) -> TestCli
         "correct_cfdi": CorrectCfdi(books, rights, despacho.audit, despacho.clock),
         "show_iva_year": ShowIvaYear(books, rights),
         "show_iva_detail": ShowIvaDetail(books, rights),
+        "show_isr_year": ShowIsrYear(books, rights),
+        "show_isr_detail": ShowIsrDetail(books, rights),
         "show_settings": ShowSettings(books, despacho.registry),
         "adjust_settings": AdjustSettings(
             books, despacho.registry, rights, despacho.audit, despacho.jobs, despacho.clock
@@ -37,7 +41,7 @@ def fiscal_client(despacho: Despacho, role: Role | None = Role.OWNER) -> TestCli
         "note_return": NoteReturn(books, rights, despacho.audit, despacho.clock),
     }
     app = create_app(
-        [CfdiController, IvaController, ConfiguracionController, DeclaracionController],
+        [CfdiController, IvaController, IsrController, ConfiguracionController, DeclaracionController],
         {name: _given(value) for name, value in given.items()},
         ready=lambda: True,
         clock=despacho.clock,

@@ -30,6 +30,7 @@ USE_CASES = (
     "introduce",
     "switch_tenant",
     "authenticate",
+    "trace_key",
     "ask_reset",
     "reset_password",
 )

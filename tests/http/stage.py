@@ -13,15 +13,19 @@ from uuid import UUID, uuid4
 from httpx import Response
 
 from contracts.efirmas import an_efirma
-from contracts.routes import ACTORS, CLIENT, JOB, STORED, Row, fiel_form
+from contracts.ports.alertas import an_alert
+from contracts.ports.calendario import TODO as AN_OBLIGATION
+from contracts.ports.conciliacion import a_bank
+from contracts.routes import ACTORS, CLIENT, JOB, KEYS, STORED, Row, fiel_form
 from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_core.billing.gateway import Verdict
 from horux_core.billing.model import Frequency, Subscription, SubscriptionStatus
 from horux_core.billing.notices import NoticeState, TakenNotice
 from horux_core.fiscal.cfdi.loading import CARGA
+from horux_core.identity.keys import Scope
 from horux_core.identity.model import User
 from horux_core.jobs.model import Job
-from horux_core.kernel.ids import JobId, TenantId
+from horux_core.kernel.ids import JobId, KeyId, TenantId, UserId
 from horux_core.kernel.rfc import Rfc
 from horux_core.notifications.model import Envelope
 from horux_core.plans.model import Plan
@@ -76,7 +80,7 @@ class Stage:
     def kept_but_the_trail(self) -> tuple[Tables, ...]:
         """Nor how often something was asked: that counts what is refused too."""
         return tuple(
-            {name: rows for name, rows in tables.items() if name not in (_TRAIL, "login_failures")}
+            {name: rows for name, rows in tables.items() if name not in (_TRAIL, "login_failures", "api_key_uses")}
             for tables in self.kept()
         )
 
@@ -128,7 +132,7 @@ def _subscription(tenant: TenantId, plan: Plan, state: State) -> Subscription:
     return replace(subscription, agreement_state=SubscriptionStatus.AUTHORIZED) if state.charges else subscription
 
 
-def _person(product: Whole) -> UUID:
+def _person(product: Whole) -> UserId:
     with product.horux.gateways.directory().transaction() as tx:
         found: User = tx.users.by_email("temporal@cascabel.mx")
     return found.id
@@ -151,6 +155,18 @@ def _notice(product: Whole) -> UUID:
     return notice.id
 
 
+def _keys(product: Whole) -> tuple[dict[str, dict[str, str]], UUID, KeyId]:
+    """Headers with a key of each scope, the id of one more, which nobody shows, and that of the one that uploads."""
+    owner, held, idents = product.credential("owner"), {}, {}
+    for who, scope in {**KEYS, "idle": Scope.CFDI_READ}.items():
+        made = product.http.post("/api/api-keys", json={"nombre": who, "scopes": [scope]}, headers=owner)
+        assert made.status_code == 201, made.text
+        held[who] = {"Authorization": f"Bearer {made.json()['secreto']}"}
+        idents[who] = UUID(made.json()["llave"]["id"])
+    del held["idle"]
+    return held, idents["idle"], KeyId(idents["key-cfdi:write"])
+
+
 @contextmanager
 def staged(data_dir: Path) -> Iterator[Stage]:
     with whole(data_dir) as product:
@@ -169,9 +185,18 @@ def staged(data_dir: Path) -> Iterator[Stage]:
             prices = {"monthly": "500.00", "yearly": "5000.00"}
             priced = product.http.put(f"/api/plans/{plan}/prices", json=prices, headers=product.credential("operator"))
             assert priced.status_code == 200, priced.text
-        gateways.jobs().put(Job(JobId(UUID(JOB)), tenant, CARGA, {}, None, _LONG_AGO))
-        known = {"person": _person(product), "mail": _mail(product, tenant), "notice": _notice(product)}
-        stage = Stage(product, tenant, {who: product.credential(who) for who in ACTORS}, known=known)
+        with gateways.books().open(tenant) as books:
+            books.alertas.guardar([an_alert()])
+            a_bank(books)
+            books.calendario.marcar(AN_OBLIGATION)
+        person = _person(product)
+        gateways.feeds().poner(tenant, "a" * 64, person, _LONG_AGO)
+        known = {"alerta": an_alert().id, "person": person, "mail": _mail(product, tenant)}
+        known["notice"] = _notice(product)
+        keys, known["key"], uploader = _keys(product)
+        gateways.jobs().put(Job(JobId(UUID(JOB)), tenant, CARGA, {}, uploader, _LONG_AGO))
+        credentials = {who: product.credential(who) for who in ACTORS} | keys
+        stage = Stage(product, tenant, credentials, known=known)
         # The operator's first view of a client leaves a trace: made here, so that the later ones change nothing.
         product.http.get("/api/cfdi", headers=dict(stage.credentials["operator-viewing"]))
         yield replace(stage, before=stage.kept(), vault=tuple(dict(place) for place in stage.outside()))

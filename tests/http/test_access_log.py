@@ -72,6 +72,40 @@ def test_hides_a_token_that_is_part_of_the_path(caplog: pytest.LogCaptureFixture
     assert line["path"] == "/api/cosas/secreta/{token}"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "written"),
+    [
+        ("HEAD", "/api/calendario/abc.ics", "/api/calendario/{token}"),
+        ("OPTIONS", "/api/calendario/abc.ics", "/api/calendario/{token}"),
+        ("POST", "/api/calendario/abc", "/api/calendario/{token}"),
+        ("GET", "/api/calendario/abc.ics/", "/api/calendario/{token}/"),
+        ("GET", "/api//Calendario//abc/x", "/api//Calendario//{token}/{token}"),
+        ("GET", "/otra/abc.ICS;v=1", "/otra/{token}"),
+        ("GET", "/api/calendario%2Fabc.ics", "/api/calendario/{token}"),
+        ("HEAD", "/api/cosas/secreta/abc", "/api/cosas/secreta/{token}"),
+        ("DELETE", "/api/calendario/feed", "/api/calendario/feed"),
+        ("GET", "/api/calendario", "/api/calendario"),
+    ],
+)
+def test_hides_the_token_of_a_calendar_also_where_nothing_answers(
+    caplog: pytest.LogCaptureFixture, method: str, path: str, written: str
+) -> None:
+    with caplog.at_level(logging.INFO), client() as http:
+        http.request(method, path)
+    (line,) = lines(caplog)
+    assert (line["method"], line["path"]) == (method, written)
+
+
+def test_answers_head_as_get_without_the_body() -> None:
+    with client() as http:
+        got, head = http.get("/api/cosas/una?anio=2026"), http.head("/api/cosas/una?anio=2026")
+        assert http.head("/api/cosas/nada").status_code == 404
+    assert (head.status_code, head.content) == (200, b"")
+    assert got.content
+    same = ("content-type", "content-length", "cache-control")
+    assert [head.headers.get(name) for name in same] == [got.headers.get(name) for name in same]
+
+
 @pytest.mark.parametrize("asked", ["", "a b", "x" * 65, "ñ", "a\tb", "<script>", "a/b"])
 def test_makes_its_own_id_when_the_one_sent_is_not_sane(asked: str) -> None:
     with client() as http:

@@ -62,7 +62,7 @@ def test_the_detail_adds_taxes_payments_relations_and_balance() -> None:
     despacho = Despacho()
     despacho.enter(a_ppd(1), a_payment(2, 1), a_credit_note(3, 1), a_full_cfdi(4))
     shown = got(despacho, f"/api/cfdi/{uuid(1).upper()}")
-    judged = {"fechaCancelacion", "destinoIva", "acreditablePct", "tipoCambioCapturado"}
+    judged = {"fechaCancelacion", "destinoIva", "acreditablePct", "tipoCambioCapturado", "fechaPagoReal"}
     assert set(shown) == MEMBERS | judged | {"impuestos", "pagos", "relaciones", "saldo"}
     assert shown["saldo"] == "464.00"
     (tax,) = shown["impuestos"]

@@ -38,6 +38,24 @@ def test_shows_the_defaults_until_somebody_decides() -> None:
         "efectivoTope": "2000.00",
         "usosNoAcreditables": usos,
         "apertura": None,
+        "coeficientes": {},
+        "coeficienteNuevoDesde": 3,
+        "inicioActividades": None,
+        "ptuMes": None,
+        "regimenIngresos": None,
+        "regimenGastos": None,
+        "descuentoEnFactura": "resta",
+        "prestacionesDisminuyeron": False,
+        "clavesRetenciones": ["16"],
+        "arrendamientoOpcional": True,
+        "arrendamientoTrimestral": False,
+        "predial": [],
+        "otrasDeducciones": [],
+        "codigoPostal": None,
+        "ingresosAnteriores": None,
+        "soloExentos": False,
+        "prorrogaDesdeHabil": False,
+        "viernesEnProrroga": True,
     }
 
 
@@ -65,6 +83,36 @@ def test_changes_what_is_sent_and_leaves_the_rest() -> None:
     assert asked(despacho, "GET", PATH) == changed
 
 
+def test_changes_the_settings_of_isr() -> None:
+    despacho = Despacho()
+    whole = {
+        "regimenes": ["601", "626"],
+        "coeficientes": {"2025": "0.1871", "2024": "0.1523"},
+        "coeficienteNuevoDesde": 2,
+        "inicioActividades": "2024-05",
+        "ptuMes": 6,
+        "regimenIngresos": "601",
+        "regimenGastos": "626",
+        "descuentoEnFactura": "no_resta",
+        "prestacionesDisminuyeron": True,
+        "clavesRetenciones": ["16", "06", "16"],
+        "arrendamientoOpcional": False,
+        "arrendamientoTrimestral": True,
+        "predial": [{"mes": 1, "importe": "1200.00"}],
+        "otrasDeducciones": [{"regimen": "626", "mes": 2, "importe": 2500}],
+    }
+    shown = asked(despacho, "PATCH", PATH, whole)
+    assert {name: shown[name] for name in whole} == {
+        **whole,
+        "coeficientes": {"2024": "0.1523", "2025": "0.1871"},
+        "clavesRetenciones": ["06", "16"],
+        "otrasDeducciones": [{"regimen": "626", "mes": 2, "importe": "2500.00"}],
+    }
+    assert asked(despacho, "GET", PATH) == shown
+    quitados: dict[str, object] = {"inicioActividades": None, "ptuMes": None, "regimenGastos": None, "coeficientes": {}}
+    assert asked(despacho, "PATCH", PATH, quitados) == {**shown, **quitados}
+
+
 def test_the_months_follow_the_settings() -> None:
     despacho = Despacho()
     despacho.enter(recibido(a_cfdi(1, "1160.00", forma_pago="01")))
@@ -84,6 +132,13 @@ def test_the_months_follow_the_settings() -> None:
         ({"notas": "otra"}, 400),
         ({"otro": 1}, 400),
         ({"usosNoAcreditables": "S01"}, 400),
+        ({"coeficientes": {"2026": "0.1"}}, 422),
+        ({"inicioActividades": "mayo"}, 422),
+        ({"regimenGastos": "612"}, 422),
+        ({"coeficientes": {"x": "0.1"}}, 400),
+        ({"descuentoEnFactura": "a veces"}, 400),
+        ({"predial": [{"mes": 1}]}, 400),
+        ({"coeficienteNuevoDesde": None}, 400),
     ],
 )
 def test_refuses_settings_that_cannot_be(body: object, status: int) -> None:

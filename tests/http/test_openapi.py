@@ -21,6 +21,10 @@ from tests.http.whole import settings
 PROMISED = Path(__file__).resolve().parents[2] / "contracts" / "openapi.json"
 BODILESS = {
     "POST /api/auth/logout",
+    "POST /api/calendario/feed",
+    "POST /api/conciliacion/{ident}/aceptar",
+    "POST /api/conciliacion/{ident}/rechazar",
+    "POST /api/conciliacion/{ident}/deshacer",
     "POST /api/usuarios/{person}/reinvite",
     "POST /api/admin/mails/{mail}/retry",
     "POST /api/admin/webhooks/{notice}/retry",

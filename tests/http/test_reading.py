@@ -35,6 +35,22 @@ def test_json_that_nobody_sends_is_refused_with_400(body: bytes) -> None:
     assert answer.json()["errors"]
 
 
+@pytest.mark.parametrize(
+    ("body", "campo"),
+    [
+        (rb'{"nombreCorto": "a\u0000b"}', "nombreCorto"),
+        (rb'{"nombreCorto": "x", "z": [{"y": "\u001b"}]}', "z[0].y"),
+        (rb'{"nombreCorto": "x", "z": {"\u0000": 1}}', "z"),
+        ('{"nombreCorto": "\u202ex"}'.encode(), "nombreCorto"),
+    ],
+)
+def test_a_text_that_no_screen_shows_is_refused_wherever_it_is(body: bytes, campo: str) -> None:
+    with client() as http:
+        answer = http.post(THINGS, content=body, headers={"Content-Type": "application/json"})
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["campo"]) == (422, "texto-no-imprimible", campo), answer.text
+
+
 def test_a_body_that_stops_coming_is_waited_for_only_so_long() -> None:
     app = small_app(patience=Patience(idle=0.05))
     status, told, headers = asked(app, THINGS, in_turn(part(BODY[:5], more=True)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from litestar.testing import TestClient
@@ -10,6 +11,9 @@ from contracts.samples import an_xml
 from horux_adapters.filesystem.spool import FilesystemSpool
 from horux_adapters.sat.room import SatReadingRoom
 from horux_core.fiscal.cfdi.limites import MIB
+from horux_core.fiscal.cfdi.upload_errors import ReadingSaturated
+from horux_core.kernel.ids import TenantId
+from horux_http.fiscal.holding import OneFile
 from tests.carga import Carga
 from tests.http import test_uploading
 from tests.http.signed_in import is_problem
@@ -58,3 +62,13 @@ def test_a_document_waits_for_its_turn_and_a_small_one_does_not(http: Http, carg
         assert is_problem(http.post("/api/cfdi", content=BIG, headers=sent), 503, "lecturas-saturadas")
         assert left(carga) == []
         assert http.post("/api/cfdi", content=an_xml(), headers=sent).status_code == 201
+
+
+def test_a_small_file_waits_for_the_room_of_all_that_it_unpacks_to(tmp_path: Path, room: SatReadingRoom) -> None:
+    held = OneFile(FilesystemSpool(tmp_path), room, TenantId(uuid4()))
+    held.begin("estado.xlsx")
+    held.write(b"x" * 100)
+    with room(MIB):
+        assert held.read(len, 64) == 100
+        with pytest.raises(ReadingSaturated):
+            held.read(len, 64, lambda content: len(content) * MIB)

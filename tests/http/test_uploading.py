@@ -45,7 +45,7 @@ def carga(tmp_path: Path) -> Iterator[Carga]:
 def an_app(carga: Carga, role: Role = Role.OWNER, by_its_end: Role | None = None, **options: Any) -> Litestar:
     given: dict[str, object] = {
         "actor": carga.actor(role),
-        "authenticate": lambda _token, _request_id: carga.actor(by_its_end or role),
+        "authenticate": lambda _token, _request_id, _address: carga.actor(by_its_end or role),
         "admit_upload": carga.admit_upload,
         "enter_cfdi": carga.enter_cfdi,
         "spool": carga.spool,

@@ -30,8 +30,10 @@ TENANTS = [rfc(number, "S") for number in range(proof(6, 20))]
 HERE, THERE = TENANTS[:2]
 SYSTEM = ("horux360", "postgres", "template1")
 UNKNOWN = "5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c01"
-GAPS = {"rfc": THERE, "anio": "2025", "mes": "1", "impuesto": "iva", "plan": "business"}
+GAPS = {"rfc": THERE, "anio": "2025", "mes": "1", "semana": "1", "impuesto": "iva", "plan": "business"}
 """What is no id."""
+ASKED = "?anio=2025&mes=1&figura=porCobrar"
+"""What some routes cannot do without."""
 OPEN = re.compile(
     r"/health|/api/health|/ready|/api/docs|/api/openapi\.json|/api/auth/(login|refresh|forgot|reset)|/api/webhooks/.*"
 )
@@ -192,10 +194,10 @@ def guarded(product: Product) -> list[tuple[str, str]]:
     """Every operation of the OpenAPI document that wants to know who asks, its gaps filled."""
     paths: dict[str, Any] = product.http.get("/api/openapi.json").json()["paths"]
     return [
-        (method.upper(), re.sub(r"{(\w+)}", lambda gap: GAPS.get(gap[1], UNKNOWN), path) + "?anio=2025")
+        (method.upper(), re.sub(r"{(\w+)}", lambda gap: GAPS.get(gap[1], UNKNOWN), path) + ASKED)
         for path, operations in paths.items()
-        for method in operations
-        if not OPEN.match(path)
+        for method, operation in operations.items()
+        if not OPEN.match(path) and operation.get("security") != []
     ]
 
 
@@ -212,6 +214,21 @@ def test_nobody_of_a_client_looks_into_another_by_any_route(product: Product, ro
             assert (answer.status_code, answer.json().get("code")) == (403, "view-forbidden"), (method, address)
     assert product.state() == before
     assert product.http.get("/api/auth/me", headers=headers).status_code == 200
+
+
+def test_no_key_of_a_client_looks_into_another_by_any_route(product: Product) -> None:
+    body = {"nombre": "Caja", "scopes": ["cfdi:read", "cfdi:write", "reportes:read"]}
+    made = product.http.post("/api/api-keys", json=body, headers=product.credential("owner@aqui.mx"))
+    assert made.status_code == 201, made.text
+    headers = {"Authorization": f"Bearer {made.json()['secreto']}"}
+    assert product.http.get("/api/cfdi", headers=headers).status_code == 200
+    before = product.state()
+    for rfc_asked in (THERE, HERE, rfc(900, "S")):
+        for method, address in guarded(product):
+            sent: dict[str, Any] = {"json": {}} if method in ("POST", "PUT", "PATCH") else {}
+            answer = product.http.request(method, address, headers={**headers, "X-View-Tenant": rfc_asked}, **sent)
+            assert (answer.status_code, answer.json().get("code")) == (403, "view-forbidden"), (method, address)
+    assert product.state() == before
 
 
 def test_what_the_operator_looks_at_and_changes_is_in_the_clients_trail(product: Product) -> None:

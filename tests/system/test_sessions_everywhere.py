@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from pathlib import Path
 from threading import Event, Thread
 from uuid import uuid4
 
@@ -20,71 +19,19 @@ from horux_adapters.postgres.naming import database_name
 from horux_core.billing.standing import pause
 from horux_core.kernel.clock import dia_fiscal
 from horux_core.kernel.rfc import Rfc
-from tests.system import processes
 from tests.system.asking import Api
+from tests.system.everywhere import WORKERS, Everywhere, Question
 from tests.system.installation import Installation, installation, served
 from tests.system.owners import CHOSEN
 from tests.system.papers import rfc
 from tests.system.waiting import until
 
-WORKERS = 4
 SEEN_WITHIN = 1.0
 AT_ONCE = 0.05
 """Less than an ear needs to listen again: what is taken later than this was taken on trust in nobody."""
 ANA, LUZ, PAZ, SOL, EVA = (rfc(number, "V") for number in range(5))
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="qué proceso atiende una conexión se lee de /proc")
-
-Question = Callable[[HTTPConnection], int]
-"""Asks one process something and gives the status of its answer."""
-
-
-class Everywhere:
-    """An open connection to each process of the server."""
-
-    def __init__(self, url: str, server: int) -> None:
-        self._api = Api(url)
-        self._server = server
-        self.wires: dict[int, HTTPConnection] = {}
-
-    def __enter__(self) -> "Everywhere":
-        self.meet()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._part()
-
-    def meet(self) -> None:
-        """Anew: a connection on which nothing came for ten seconds is closed."""
-        self._part()
-        until("se llega a cada proceso", self._met_all, 30, 0)
-
-    def _part(self) -> None:
-        for wire in self.wires.values():
-            wire.close()
-        self.wires.clear()
-
-    def asked(self, question: Question) -> list[int]:
-        return [question(wire) for wire in self.wires.values()]
-
-    def _met_all(self) -> bool:
-        wire = self._api.connection()
-        wire.connect()
-        # A connection that was lost must not come back to another process unnoticed.
-        wire.auto_open = 0
-        pid = until("un proceso toma la conexión", lambda: self._holder(wire), 10, 0.001)
-        if pid is None or pid in self.wires:
-            wire.close()
-        else:
-            self.wires[pid] = wire
-        return len(self.wires) == WORKERS
-
-    def _holder(self, wire: HTTPConnection) -> int | None:
-        """Which process has the other end; None until one has taken it."""
-        ours, theirs = (f":{end[1]:04X}" for end in (wire.sock.getsockname(), wire.sock.getpeername()))
-        rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
-        sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(theirs) and row[2].endswith(ours)}
-        return next((pid for pid in processes.children(self._server) if sockets & processes.open_files(pid)), None)
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +103,23 @@ def seen(
     print(f"\n{what}: visto por {WORKERS} procesos en {max(changed.values()) * 1000:.1f} ms")
 
 
+def a_key(owner: Api, installed: Installation, *scopes: str) -> tuple[Api, str]:
+    """Asking with a new key, and its id."""
+    made = owner.post("/api/api-keys", {"nombre": "Caja", "scopes": list(scopes)})
+    assert made.status == 201, made.body
+    return Api(installed.url).bearing(made.json["secreto"]), made.json["llave"]["id"]
+
+
+def turning(key: Api) -> Question:
+    """What a key opens. One that is shown again and again although it is shut is made to wait: 401 and then 429."""
+
+    def turn(wire: HTTPConnection) -> int:
+        status = key.ask("GET", "/api/cfdi", on=wire).status
+        return 401 if status == 429 else status
+
+    return turn
+
+
 def log_out(api: Api) -> Callable[[], None]:
     def act() -> None:
         assert api.post("/api/auth/logout").status == 204
@@ -179,6 +143,27 @@ def test_the_other_sessions_that_were_ended(
 
     seen(everywhere, "cerrar las demás", getting(other, "/api/cfdi"), act, 401)
     assert everywhere.asked(getting(mine, "/api/cfdi")) == [200] * WORKERS
+
+
+def test_a_key_that_was_revoked(installed: Installation, everywhere: Everywhere, owners: Mapping[str, Api]) -> None:
+    owner = again(installed, LUZ)
+    (key, ident), (other, _) = (a_key(owner, installed, "cfdi:read") for _ in range(2))
+
+    def act() -> None:
+        assert owner.ask("DELETE", f"/api/api-keys/{ident}").status == 204
+
+    seen(everywhere, "llave revocada", turning(key), act, 401, AT_ONCE)
+    assert everywhere.asked(turning(other)) == [200] * WORKERS
+
+
+def test_a_plan_without_keys(installed: Installation, everywhere: Everywhere, owners: Mapping[str, Api]) -> None:
+    key, _ = a_key(again(installed, LUZ), installed, "cfdi:read")
+
+    def change(plan: str) -> None:
+        assert installed.operator.ask("PATCH", f"/api/tenants/{LUZ}", {"plan": plan}).status == 200
+
+    seen(everywhere, "plan sin llaves", turning(key), lambda: change("professional"), 403)
+    change("enterprise")
 
 
 def test_a_smaller_plan(installed: Installation, everywhere: Everywhere, owners: Mapping[str, Api]) -> None:
@@ -258,7 +243,11 @@ def test_a_client_that_was_let_go(installed: Installation, everywhere: Everywher
     def let_go() -> None:
         assert operator.ask("DELETE", f"/api/tenants/{SOL}").status == 204
 
+    key, ident = a_key(owners[SOL], installed, "cfdi:read")
+    assert everywhere.asked(turning(key)) == [200] * WORKERS
     seen(everywhere, "baja de la empresa", getting(owners[SOL], "/api/cfdi"), let_go, 401)
+    assert everywhere.asked(turning(key)) == [401] * WORKERS
+    assert installed.rows("SELECT 1 FROM api_keys WHERE id = %s", ident, database="horux360") == []
     assert everywhere.asked(getting(owners[SOL], "/api/auth/me")) == [401] * WORKERS
     assert installed.rows("SELECT 1 FROM pg_database WHERE datname = %s", database_name(SOL)) == []
     assert everywhere.asked(getting(owners[ANA], "/api/cfdi")) == [200] * WORKERS

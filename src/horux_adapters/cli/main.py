@@ -4,7 +4,7 @@ import os
 
 import typer
 
-from horux_adapters.cli import admin, cfdi, demo, duties, fiel, mail, migrate, serve, tenants
+from horux_adapters.cli import admin, cfdi, demo, duties, fiel, mail, migrate, sat, serve, tenants
 
 app = typer.Typer(
     name="horux",
@@ -21,6 +21,7 @@ app.add_typer(admin.app, name="admin", help="El personal del operador.")
 app.add_typer(tenants.app, name="tenants", help="Los clientes.")
 app.add_typer(cfdi.app, name="cfdi", help="Los CFDI de un cliente.")
 app.add_typer(fiel.app, name="fiel", help="Las e.firmas de los clientes.")
+app.add_typer(sat.app, name="sat", help="Los paquetes de la descarga masiva del SAT.")
 app.add_typer(duties.app, name="duties", help="Lo que el servicio hace solo, a su hora.")
 app.add_typer(mail.app, name="mail", help="Los correos.")
 

@@ -17,6 +17,7 @@ def migrate(parallel: int = typer.Option(4, min=1, max=32, help="Cuántas bases 
     from rich.progress import Progress
 
     from horux_adapters.container.connections import dsns
+    from horux_adapters.container.horux import opened
     from horux_adapters.postgres.central import migrate_central
     from horux_adapters.postgres.tenants import close_to_public, migrate_templates, migrate_tenants
 
@@ -35,14 +36,18 @@ def migrate(parallel: int = typer.Option(4, min=1, max=32, help="Cuántas bases 
         with Progress(console=console, transient=True) as bar:
             task = bar.add_task("Clientes", total=None)
             report = migrate_tenants(places.admin, lambda _: bar.advance(task), parallel)
-    for rfc, names in report.applied.items():
-        console.print(f"{rfc}: {_told(names)}")
-    for rfc, why in report.failed.items():
-        console.print(f"[red]{rfc}: {why}[/red]", highlight=False)
-    typer.echo(
-        f"{report.total} clientes, {len(report.applied)} cambiados, {len(report.failed)} con error, "
-        f"{time.monotonic() - began:.1f} s"
-    )
+        for rfc, names in report.applied.items():
+            console.print(f"{rfc}: {_told(names)}")
+        for rfc, why in report.failed.items():
+            console.print(f"[red]{rfc}: {why}[/red]", highlight=False)
+        typer.echo(
+            f"{report.total} clientes, {len(report.applied)} cambiados, {len(report.failed)} con error, "
+            f"{time.monotonic() - began:.1f} s"
+        )
+        with opened(settings) as horux:
+            queued = horux.use_cases.take_up_pending()(report.failed)["recálculos"]
+        if queued:
+            typer.echo(f"{queued} con sus cifras por calcular de nuevo: lo hace el trabajador.")
     if report.failed or any(template.error for template in templates):
         raise typer.Exit(1)
 

@@ -31,6 +31,10 @@ def duties(horux: Horux) -> tuple[Duty, ...]:
         Duty("boveda", Every(_HOUR), lambda: tend(_tended)),
         Duty("fallas-de-boveda", Daily(time(9)), use_cases.warn_trouble()),
         Duty("descifrados", Every(timedelta(minutes=1)), use_cases.sweep_plain()),
+        Duty("paquetes-sat", Daily(time(3)), use_cases.import_inbox()),
+        Duty("recalculos", Daily(time(4)), use_cases.take_up_pending()),
+        Duty("alertas", Daily(time(5)), use_cases.review_everybody()),
+        Duty("recordatorios-fiscales", Daily(time(8)), use_cases.remind_obligaciones()),
     )
 
 

@@ -4,23 +4,30 @@ from dependency_injector import containers, providers
 
 from horux_adapters.container import connections, inspecting, mailing, paying, vaulting
 from horux_adapters.container.clock import system_clock
+from horux_adapters.container.en_paralelo import hilos
 from horux_adapters.container.reactions import EVENTS
 from horux_adapters.container.settings import Settings
 from horux_adapters.crypto.passwords import Argon2Passwords
 from horux_adapters.crypto.sealing import AesGcmSealer, Ed25519ReceiptSigner, HmacEntryMacs
 from horux_adapters.crypto.tokens import SignedTokens
+from horux_adapters.filesystem.buzon import FilesystemBuzon
 from horux_adapters.filesystem.plain_folders import FilesystemPlainFolders
 from horux_adapters.filesystem.spool import FilesystemSpool
 from horux_adapters.filesystem.tenant_files import FilesystemTenantFiles
+from horux_adapters.hojas.any_statement import AnyStatementReader
+from horux_adapters.hojas.xlsx_hojas import XlsxHojas
+from horux_adapters.memory.alertas import MemoryListas
 from horux_adapters.memory.audit import MemoryAuditTrail
 from horux_adapters.memory.billing import MemorySubscriptions
 from horux_adapters.memory.books import MemoryBooks
 from horux_adapters.memory.bygones import MemoryBygones
+from horux_adapters.memory.calendario import MemoryFeeds
 from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.duties import MemoryDutyLog
 from horux_adapters.memory.fiel_vault import MemoryAnchors, MemoryReceipts, MemorySealedFolders, MemoryVault
 from horux_adapters.memory.identity import MemoryCardIndex, MemoryDirectory, MemoryStandings, MemoryThrottle
 from horux_adapters.memory.jobs import MemoryJobs
+from horux_adapters.memory.keys import MemoryKeyRing
 from horux_adapters.memory.ledger import MemoryLedger, MemoryPrices
 from horux_adapters.memory.mails import MemoryMails
 from horux_adapters.memory.notices import MemoryNotices
@@ -32,14 +39,17 @@ from horux_adapters.memory.plain_folders import MemoryPlainFolders
 from horux_adapters.memory.plans import MemoryEntitlements
 from horux_adapters.memory.tenancy import MemoryRegistry, MemoryTenantDatabases
 from horux_adapters.postgres.addresses import COMMAND, Part
+from horux_adapters.postgres.alertas import PostgresListas
 from horux_adapters.postgres.audit import PostgresAuditTrail
 from horux_adapters.postgres.billing import PostgresSubscriptions
 from horux_adapters.postgres.books import PostgresBooks
 from horux_adapters.postgres.bygones import PostgresBygones
+from horux_adapters.postgres.calendario import PostgresFeeds
 from horux_adapters.postgres.duties import PostgresDutyLog
 from horux_adapters.postgres.fiel import PostgresVault
 from horux_adapters.postgres.identity import PostgresCardIndex, PostgresDirectory
 from horux_adapters.postgres.jobs import PostgresJobs, direct
+from horux_adapters.postgres.keys import PostgresKeyRing
 from horux_adapters.postgres.ledger import PostgresLedger, PostgresPrices
 from horux_adapters.postgres.mails import PostgresMails
 from horux_adapters.postgres.notices import PostgresNotices
@@ -49,12 +59,15 @@ from horux_adapters.postgres.plans import PostgresEntitlements
 from horux_adapters.postgres.standings import PostgresStandings
 from horux_adapters.postgres.tenancy import PostgresRegistry
 from horux_adapters.postgres.throttling import PostgresThrottle
+from horux_adapters.sat.lista_69b import SatLectorLista
+from horux_adapters.sat.paquetes import SatPaquetes
 from horux_adapters.sat.pool import ReadingPool
 from horux_adapters.sat.reader import SatReader
 from horux_adapters.sat.room import SatReadingRoom
 from horux_adapters.sat.uploads import SatUploads
 from horux_adapters.transferencia.gateway import TransferenciaPaymentGateway
 from horux_core.fiel.keeping import Safe
+from horux_core.fiscal.alertas.revisando import QueueReview
 
 
 class Gateways(containers.DeclarativeContainer):
@@ -67,6 +80,7 @@ class Gateways(containers.DeclarativeContainer):
     control_database = providers.Resource(connections.control_database, dsns)
     listener = providers.Resource(connections.listener, dsns)
     tenants = providers.Resource(connections.tenant_connections, settings, dsns, control_database, listener, part)
+    en_paralelo = providers.Resource(hilos)
     memory = providers.Singleton(MemoryDatabase)
     memory_outbox = providers.Factory(MemoryOutbox, clock=clock).provider
     postgres_outbox = providers.Object(PostgresOutbox)
@@ -85,6 +99,11 @@ class Gateways(containers.DeclarativeContainer):
         storage,
         postgres=providers.Singleton(PostgresStandings, control_database, listener),
         memory=providers.Singleton(MemoryStandings, memory),
+    )
+    key_ring = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresKeyRing, control_database),
+        memory=providers.Singleton(MemoryKeyRing, memory),
     )
     throttle = providers.Selector(
         storage,
@@ -220,10 +239,24 @@ class Gateways(containers.DeclarativeContainer):
     )
     inspector = providers.Singleton(inspecting.inspector, settings)
 
+    feeds = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresFeeds, control_database),
+        memory=providers.Singleton(MemoryFeeds, memory),
+    )
+    listas = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresListas, control_database),
+        memory=providers.Singleton(MemoryListas, memory),
+    )
+    lector_lista = providers.Singleton(SatLectorLista)
+    books_changed = providers.Singleton(QueueReview, jobs, entitlements, clock)
     books = providers.Selector(
         storage,
-        postgres=providers.Singleton(PostgresBooks, tenants.provided.connection),
-        memory=providers.Singleton(MemoryBooks, memory),
+        postgres=providers.Singleton(
+            PostgresBooks, tenants.provided.connection, tenants.provided.contribuyente, books_changed
+        ),
+        memory=providers.Singleton(MemoryBooks, memory, changed=books_changed),
     )
     reader = providers.Singleton(SatReader)
     spool = providers.Singleton(FilesystemSpool, settings.provided.spool)
@@ -231,3 +264,7 @@ class Gateways(containers.DeclarativeContainer):
     reading_pool = providers.Singleton(ReadingPool)
     reading_room = providers.Singleton(SatReadingRoom)
     uploads = providers.Singleton(SatUploads, spool, reading_pool, reading_room)
+    paquetes = providers.Singleton(SatPaquetes, spool)
+    hojas = providers.Singleton(XlsxHojas)
+    statement_reader = providers.Singleton(AnyStatementReader)
+    buzon = providers.Singleton(FilesystemBuzon, settings.provided.inboxes)

@@ -1,5 +1,6 @@
 """The whole product, from its settings."""
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -11,9 +12,14 @@ from horux_adapters.container.reactions import reactions
 from horux_adapters.container.settings import Settings
 from horux_adapters.container.use_cases import UseCases
 from horux_adapters.postgres.addresses import COMMAND, Part
+from horux_core.fiscal.alertas.revisando import REVISION
 from horux_core.fiscal.cfdi.loading import CARGA
 from horux_core.fiscal.configuracion.adjusting import RECALCULO
+from horux_core.fiscal.paquetes.importando import PAQUETE
 from horux_core.jobs.model import Job
+
+_BORN_BEFORE_A_SWEEP = 50_000
+"""Python's own 700 takes half the time of working a year's documents out, none of which makes a cycle."""
 
 
 class Horux(containers.DeclarativeContainer):
@@ -26,7 +32,13 @@ class Horux(containers.DeclarativeContainer):
 
 def job_kinds(horux: Horux) -> Mapping[str, Callable[[Job], None]]:
     """What runs each kind of job."""
-    return {CARGA: horux.use_cases.load_cfdis(), RECALCULO: horux.use_cases.recompute_books()}
+    use_cases = horux.use_cases
+    return {
+        CARGA: use_cases.load_cfdis(),
+        RECALCULO: use_cases.recompute_books(),
+        PAQUETE: use_cases.load_package(),
+        REVISION: use_cases.review_books(),
+    }
 
 
 def by_name(horux: Horux) -> dict[str, Any]:
@@ -38,6 +50,7 @@ def by_name(horux: Horux) -> dict[str, Any]:
 @contextmanager
 def opened(settings: Settings, part: Part = COMMAND) -> Iterator[Horux]:
     """For a process that plays `part` in the service. Everything it holds open is closed at the end."""
+    gc.set_threshold(_BORN_BEFORE_A_SWEEP, *gc.get_threshold()[1:])
     horux = Horux(settings=settings, part=part)
     try:
         yield horux

@@ -119,6 +119,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
         return f"{self._origin}/configuracion"
 
     @property
+    def calendar_url(self) -> str:
+        """Where a reminder sends its reader."""
+        return f"{self._origin}/calendario"
+
+    @property
+    def feed_url(self) -> str:
+        """Under it is each client's private calendar."""
+        return f"{self._origin}/api/calendario"
+
+    @property
     def _origin(self) -> str:
         """The first one, else this very server."""
         return self.cors_origin[0] if self.cors_origin else f"http://{self.host}:{self.port}"

@@ -21,17 +21,43 @@ from horux_core.fiel.storing import StoreFiel
 from horux_core.fiel.tending import RotateVault, TendVault, VerifyVault
 from horux_core.fiel.unsealing import UnsealFiel
 from horux_core.fiel.warning import WarnExpiring, WarnTrouble
+from horux_core.fiscal.alertas.cargando import LoadLista69B
+from horux_core.fiscal.alertas.consultando import ListAlertas, MarkAlerta
+from horux_core.fiscal.alertas.reuniendo import GatherFacts
+from horux_core.fiscal.alertas.revisando import FollowFiel, ReviewAlertas, ReviewEverybody
+from horux_core.fiscal.calendario.consultando import ShowCalendario
+from horux_core.fiscal.calendario.marcando import MarkObligacion
+from horux_core.fiscal.calendario.publicando import IssueFeed, ReadFeed, RevokeFeed
+from horux_core.fiscal.calendario.recordando import RemindObligaciones
 from horux_core.fiscal.cfdi.correcting import CorrectCfdi
 from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterCfdi, EnterFiles
 from horux_core.fiscal.cfdi.listing import DownloadXml, ListCfdis, ShowCfdi
-from horux_core.fiscal.cfdi.loading import LoadCfdis, ShowLoad, TakeUpload
+from horux_core.fiscal.cfdi.loading import EnterBatches, LoadCfdis, ShowLoad, TakeUpload
+from horux_core.fiscal.conciliacion.cargando import AdmitStatement, LoadStatement
+from horux_core.fiscal.conciliacion.consultando import ListConciliacion
+from horux_core.fiscal.conciliacion.corriendo import MatchAgain
+from horux_core.fiscal.conciliacion.eligiendo import DecideMatch
+from horux_core.fiscal.conciliacion.revisando import ReviewBooks
 from horux_core.fiscal.configuracion.adjusting import AdjustSettings, RecomputeBooks, ShowSettings
 from horux_core.fiscal.configuracion.declaring import NoteReturn
+from horux_core.fiscal.consolidado.mirando import ShowConsolidado
+from horux_core.fiscal.isr.consulting import ShowIsrDetail, ShowIsrYear
 from horux_core.fiscal.iva.consulting import ShowIvaDetail, ShowIvaYear
+from horux_core.fiscal.paquetes.consultando import CompareWithSat
+from horux_core.fiscal.paquetes.importando import AdmitPackage, ImportPackage, LoadPackage, ShowPackage, TakePackage
+from horux_core.fiscal.paquetes.metadatos import EnterMetadata
+from horux_core.fiscal.paquetes.recogiendo import ImportInbox
+from horux_core.fiscal.pronostico.consultando import ShowForecast, ShowForecastDetail
+from horux_core.fiscal.reportes.consultando import ShowReport, ShowReportDetail
+from horux_core.fiscal.reportes.exportando import ExportReport
+from horux_core.fiscal.retomando import TakeUpPending
+from horux_core.fiscal.tablero.consultando import ShowDashboard, ShowDashboardDetail
 from horux_core.identity.authenticating import Authenticate
+from horux_core.identity.authenticating_keys import AuthenticateKey, TraceKey
 from horux_core.identity.changing_password import ChangePassword
 from horux_core.identity.introducing import Introduce
 from horux_core.identity.inviting import InviteAgain, InvitePerson
+from horux_core.identity.issuing_keys import IssueKey, ListKeys, RevokeKey
 from horux_core.identity.operators import CreateOperator
 from horux_core.identity.people import ListPeople, RemovePerson
 from horux_core.identity.refreshing import Refresh
@@ -41,9 +67,11 @@ from horux_core.identity.signing_in import SignIn
 from horux_core.identity.signing_out import SignOut
 from horux_core.identity.switching import SwitchTenant
 from horux_core.identity.temporary_passwords import IssueTemporaryPassword
+from horux_core.notifications.collecting import TellPackagesRefused
 from horux_core.notifications.paying import TellPaused, TellPaymentFailed, TellPaymentReceived
 from horux_core.notifications.posting import PostMail
 from horux_core.notifications.readers import Readers
+from horux_core.notifications.reminding import TellObligationsDue
 from horux_core.notifications.resetting import SendReset
 from horux_core.notifications.signing import TellFielExpiring, TellFielHealed, TellFielStored, TellFielTrouble
 from horux_core.notifications.subscribing import SendPaymentLink, TellCancelled, TellExpiring
@@ -51,6 +79,7 @@ from horux_core.notifications.watching import ListMails, RetryMail
 from horux_core.notifications.welcoming import TellInvited, WelcomeClient
 from horux_core.onboarding.deprovisioning import CompleteDeparture, DeprovisionTenant
 from horux_core.onboarding.holdings import Holdings
+from horux_core.onboarding.inboxes import OpenInbox
 from horux_core.onboarding.provisioning import ProvisionTenant
 from horux_core.onboarding.recovering import RecoverRuns
 from horux_core.onboarding.undoing import UndoRun
@@ -84,7 +113,12 @@ class UseCases(containers.DeclarativeContainer):
         SwitchTenant, g.directory, g.cards, g.entitlements, g.tokens, g.clock, access_ttl
     )
     introduce = providers.Singleton(Introduce, g.directory, g.cards)
-    authenticate = providers.Singleton(Authenticate, g.tokens, g.standings, g.clock)
+    authenticate_key = providers.Singleton(AuthenticateKey, g.key_ring, g.entitlements, g.tokens, g.throttle, g.clock)
+    authenticate = providers.Singleton(Authenticate, g.tokens, g.standings, g.clock, authenticate_key)
+    trace_key = providers.Singleton(TraceKey, g.audit)
+    issue_key = providers.Singleton(IssueKey, g.directory, g.entitlements, g.tokens, g.clock)
+    list_keys = providers.Singleton(ListKeys, g.directory, g.entitlements)
+    revoke_key = providers.Singleton(RevokeKey, g.directory)
     create_operator = providers.Singleton(CreateOperator, g.directory, g.hasher, g.clock)
     issue_temporary_password = providers.Singleton(IssueTemporaryPassword, g.directory, g.hasher, g.tokens, g.clock)
 
@@ -160,6 +194,7 @@ class UseCases(containers.DeclarativeContainer):
     tell_fiel_expiring = providers.Singleton(TellFielExpiring, readers, g.vault, post_mail, g.clock, login_url)
     tell_fiel_healed = providers.Singleton(TellFielHealed, readers, post_mail)
     tell_fiel_trouble = providers.Singleton(TellFielTrouble, readers, post_mail)
+    tell_packages_refused = providers.Singleton(TellPackagesRefused, readers, post_mail)
     send_reset = providers.Singleton(SendReset, g.directory, issue_reset, post_mail, settings.provided.reset_url)
     list_mails = providers.Singleton(ListMails, g.mails)
     retry_mail = providers.Singleton(RetryMail, g.mails)
@@ -176,7 +211,56 @@ class UseCases(containers.DeclarativeContainer):
     correct_cfdi = providers.Singleton(CorrectCfdi, g.books, g.entitlements, g.audit, g.clock)
     show_iva_year = providers.Singleton(ShowIvaYear, g.books, g.entitlements)
     show_iva_detail = providers.Singleton(ShowIvaDetail, g.books, g.entitlements)
+    show_isr_year = providers.Singleton(ShowIsrYear, g.books, g.entitlements)
+    show_isr_detail = providers.Singleton(ShowIsrDetail, g.books, g.entitlements)
     show_settings = providers.Singleton(ShowSettings, g.books, g.registry)
     adjust_settings = providers.Singleton(AdjustSettings, g.books, g.registry, g.entitlements, g.audit, g.jobs, g.clock)
     recompute_books = providers.Singleton(RecomputeBooks, g.jobs, g.books)
+    take_up_pending = providers.Singleton(TakeUpPending, g.books, g.registry, g.jobs, g.clock)
     note_return = providers.Singleton(NoteReturn, g.books, g.entitlements, g.audit, g.clock)
+
+    show_consolidado = providers.Singleton(
+        ShowConsolidado, g.directory, g.cards, g.entitlements, g.books, g.clock, g.en_paralelo
+    )
+    admit_package = providers.Singleton(AdmitPackage, g.entitlements)
+    enter_metadata = providers.Singleton(EnterMetadata, g.paquetes, g.books, g.audit)
+    enter_batches = providers.Singleton(EnterBatches, g.uploads, g.books, g.registry, g.entitlements, noted=False)
+    import_package = providers.Singleton(ImportPackage, enter_metadata, enter_files, enter_batches)
+    take_package = providers.Singleton(TakePackage, import_package, g.jobs, g.clock)
+    load_package = providers.Singleton(LoadPackage, enter_metadata, load_cfdis)
+    show_package = providers.Singleton(ShowPackage, g.jobs, g.entitlements)
+    compare_with_sat = providers.Singleton(CompareWithSat, g.books, g.entitlements)
+    show_report = providers.Singleton(ShowReport, g.books, g.entitlements, g.clock)
+    show_report_detail = providers.Singleton(ShowReportDetail, show_report)
+    show_forecast = providers.Singleton(ShowForecast, g.books, g.entitlements, g.clock)
+    show_forecast_detail = providers.Singleton(ShowForecastDetail, show_forecast)
+    show_dashboard = providers.Singleton(ShowDashboard, g.books, g.entitlements, g.clock)
+    show_dashboard_detail = providers.Singleton(ShowDashboardDetail, g.books, g.entitlements, g.clock)
+    export_report = providers.Singleton(ExportReport, g.books, g.entitlements, g.hojas, g.clock)
+    open_inbox = providers.Singleton(OpenInbox, g.buzon, g.registry)
+    import_inbox = providers.Singleton(ImportInbox, g.buzon, g.spool, g.registry, import_package, g.clock)
+
+    show_calendario = providers.Singleton(ShowCalendario, g.books, g.entitlements, g.clock)
+    mark_obligacion = providers.Singleton(MarkObligacion, g.books, g.entitlements, g.audit, g.clock)
+    issue_feed = providers.Singleton(
+        IssueFeed, g.feeds, g.tokens, g.entitlements, g.audit, g.clock, settings.provided.feed_url
+    )
+    revoke_feed = providers.Singleton(RevokeFeed, g.feeds, g.audit)
+    read_feed = providers.Singleton(ReadFeed, g.feeds, g.tokens, g.throttle, g.directory, g.registry, show_calendario)
+    remind_obligaciones = providers.Singleton(RemindObligaciones, g.books, g.registry, g.entitlements, g.clock)
+    tell_obligations_due = providers.Singleton(
+        TellObligationsDue, readers, g.books, post_mail, g.clock, settings.provided.calendar_url
+    )
+    gather_facts = providers.Singleton(GatherFacts, g.entitlements, g.listas, g.vault, g.directory)
+    review_alertas = providers.Singleton(ReviewAlertas, g.jobs, g.books, g.registry, gather_facts, g.clock)
+    follow_fiel = providers.Singleton(FollowFiel, g.books_changed)
+    review_everybody = providers.Singleton(ReviewEverybody, g.registry, g.jobs, g.clock)
+    match_again = providers.Singleton(MatchAgain, g.books, g.entitlements)
+    review_books = providers.Singleton(ReviewBooks, match_again, review_alertas)
+    admit_statement = providers.Singleton(AdmitStatement, g.entitlements)
+    load_statement = providers.Singleton(LoadStatement, g.books, g.statement_reader, g.entitlements, g.audit, g.clock)
+    list_conciliacion = providers.Singleton(ListConciliacion, g.books, g.entitlements)
+    decide_match = providers.Singleton(DecideMatch, g.books, g.entitlements, g.audit, g.clock)
+    list_alertas = providers.Singleton(ListAlertas, g.books, g.entitlements)
+    mark_alerta = providers.Singleton(MarkAlerta, g.books, g.entitlements, g.audit, g.clock)
+    load_lista_69b = providers.Singleton(LoadLista69B, g.lector_lista, g.listas, review_everybody, g.audit, g.clock)

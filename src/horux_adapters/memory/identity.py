@@ -5,6 +5,7 @@ from datetime import datetime
 
 from horux_adapters.memory.audit import MemoryAuditLog
 from horux_adapters.memory.database import MemoryDatabase, Tables
+from horux_adapters.memory.keys import MemoryKeys
 from horux_adapters.memory.outbox import MemoryOutbox
 from horux_core.identity.errors import AlreadyMember, EmailTaken, UserMissing
 from horux_core.identity.model import Member, Membership, RefreshToken, Reset, Session, User
@@ -90,6 +91,7 @@ class MemoryMemberships:
     def remove_tenant(self, tenant: TenantId) -> None:
         _drop(self.tables, "memberships", [key for key in self.tables["memberships"] if key[1] == tenant])
         _drop_sessions(self.tables, [s.id for s in self.tables["sessions"].values() if s.tenant == tenant])
+        MemoryKeys(self.tables).remove_all(tenant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class MemoryDirectoryTransaction:
     memberships: MemoryMemberships
     sessions: MemorySessionLog
     resets: MemoryResets
+    keys: MemoryKeys
     outbox: MemoryOutbox
     audit: MemoryAuditLog
 
@@ -165,7 +168,8 @@ class MemoryDirectory:
         with self.control.transaction() as tables:
             yield MemoryDirectoryTransaction(
                 MemoryUsers(tables), MemoryMemberships(tables), MemorySessionLog(tables), MemoryResets(tables),
-                MemoryOutbox(tables, self.control.clock), MemoryAuditLog(tables, self.control.clock),
+                MemoryKeys(tables), MemoryOutbox(tables, self.control.clock),
+                MemoryAuditLog(tables, self.control.clock),
             )  # fmt: skip
 
 

@@ -59,6 +59,14 @@ class MemoryJobs:
         open_ones = [job for job in jobs if job.state in _OPEN and job.id not in self._held]
         return tuple(job.id for job in open_ones if tables["jobs_heard"][job.id] + _patience(job) <= now)
 
+    def queued(self, tenant: TenantId, kind: str) -> bool:
+        jobs = self.control.tables["jobs"].values()
+        return any(j.tenant == tenant and j.kind == kind and j.state is JobState.EN_COLA for j in jobs)
+
+    def unended(self, tenant: TenantId) -> frozenset[str]:
+        jobs = self.control.tables["jobs"].values()
+        return frozenset(job.kind for job in jobs if job.tenant == tenant and job.state in _OPEN)
+
     def open_ones(self) -> frozenset[JobId]:
         return frozenset(job.id for job in self.control.tables["jobs"].values() if job.state in _OPEN)
 

@@ -1,7 +1,8 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from horux_adapters.memory.cambios import marcar
 from horux_adapters.memory.cfdis import Kept
 from horux_adapters.memory.database import Tables
 from horux_core.fiscal.cfdi.model import Direccion, Estado
@@ -19,13 +20,20 @@ class MemoryLibroIva:
         return tuple(self.tables["iva_pendientes"])[:limit]
 
     def mark_all(self) -> None:
-        self.tables["iva_pendientes"].update(dict.fromkeys(self.tables["cfdis"], True))
+        for uuid in self.tables["cfdis"]:
+            self.tables["iva_pendientes"].setdefault(uuid, False)
+
+    def cambiaron(self, uuids: Iterable[str]) -> bool:
+        return any(self.tables["iva_pendientes"].get(uuid) for uuid in uuids)
 
     def connected(self, uuids: Iterable[str]) -> dict[str, Documento]:
-        return alcanzados({uuid: _documento(kept) for uuid, kept in self.tables["cfdis"].items()}, uuids)
+        efos = self.tables["efos_definitivos"]
+        return alcanzados({uuid: _documento(kept, efos) for uuid, kept in self.tables["cfdis"].items()}, uuids)
 
     def replace(self, uuids: Iterable[str], eventos: Iterable[Evento], avisos: Iterable[Aviso]) -> frozenset[Periodo]:
         tocados: set[Periodo] = set()
+        uuids = list(uuids)
+        marcar(self.tables, uuids)
         for uuid in uuids:
             tocados.update(evento.periodo for evento in self.tables["iva_eventos"].pop(uuid, ()))
             self.tables["cfdi_avisos"].pop(uuid, None)
@@ -69,7 +77,7 @@ def _add(table: dict[Any, Any], uuid: str, row: Evento | Aviso) -> None:
     table[uuid] = (*table.get(uuid, ()), row)
 
 
-def _documento(kept: Kept) -> Documento:
+def _documento(kept: Kept, efos: Collection[str]) -> Documento:
     stored = kept.stored
     cfdi = stored.cfdi
     return Documento(
@@ -87,7 +95,7 @@ def _documento(kept: Kept) -> Documento:
         cfdi.forma_pago,
         cfdi.uso_cfdi,
         cfdi.combustible,
-        False,
+        cfdi.rfc_emisor in efos,
         cfdi.periodo_global,
         stored.destino_iva,
         stored.acreditable_pct,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -14,7 +15,9 @@ from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.listening import Cache, Changes
 from horux_adapters.postgres.pools import PER_TENANT, Connection, TenantPools
 from horux_adapters.postgres.servers import derive_password
+from horux_core.fiscal.configuracion.model import Contribuyente
 from horux_core.kernel.ids import TenantId
+from horux_core.kernel.rfc import Rfc
 from horux_core.tenancy.errors import TenantMissing
 
 CONTROL_CONNECTIONS = 8
@@ -42,6 +45,14 @@ WORKER = Part(statement=120, lock=120)
 COMMAND = Part(statement=120, lock=120, connections=PER_TENANT)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    server: str
+    database: str
+    rfc: str
+    regimenes: tuple[str, ...]
+
+
 class TenantConnections:
     """Transactions on tenants' own databases, each under its own role; a tenant that is let go is let go here too.
 
@@ -61,36 +72,47 @@ class TenantConnections:
         self._control = control
         self._servers = servers
         self._secret = secret
-        self._known: Cache[TenantId, tuple[str, str] | None] = Cache(changes, "tenant", self._place)
+        self._known: Cache[TenantId, _Place | None] = Cache(changes, "tenant", self._place)
         self.pools = TenantPools(self._dsn, max_total)
         changes.subscribe("tenant", self._let_go)
 
     @contextmanager
     def connection(self, tenant: TenantId) -> Iterator[Connection]:
         """One transaction. Raises TenantMissing, ConnectionsExhausted or DatabaseUnavailable."""
-        if self._known.get(tenant) is None:
-            raise TenantMissing("No existe esa empresa o ya fue dada de baja.")
+        self._found(tenant)
         with self.pools.connection(tenant) as connection:
             yield connection
 
-    def _place(self, tenant: TenantId) -> tuple[str, str] | None:
+    def contribuyente(self, tenant: TenantId) -> Contribuyente:
+        """Whose database it is. Raises TenantMissing."""
+        place = self._found(tenant)
+        return Contribuyente(Rfc(place.rfc), place.regimenes)
+
+    def _place(self, tenant: TenantId) -> _Place | None:
         with self._control.transaction() as connection:
-            row = connection.execute(
-                "SELECT server, database_name FROM tenants WHERE id = %s AND state IN ('live', 'provisioning')",
+            row: tuple[Any, ...] | None = connection.execute(
+                "SELECT server, database_name, rfc, regimenes FROM tenants "
+                "WHERE id = %s AND state IN ('live', 'provisioning')",
                 (tenant,),
             ).fetchone()
-        return None if row is None else (row[0], row[1])
+        if row is None:
+            return None
+        server, database, rfc, regimenes = row
+        return _Place(server, database, rfc, tuple(regimenes))
 
-    def _dsn(self, tenant: TenantId) -> str:
+    def _found(self, tenant: TenantId) -> _Place:
         place = self._known.get(tenant)
         if place is None:
             raise TenantMissing("No existe esa empresa o ya fue dada de baja.")
-        server, database = place
+        return place
+
+    def _dsn(self, tenant: TenantId) -> str:
+        place = self._found(tenant)
         return dsn(
-            self._servers[server],
-            dbname=database,
+            self._servers[place.server],
+            dbname=place.database,
             user=naming.role_name(tenant),
-            password=derive_password(self._secret, tenant, database),
+            password=derive_password(self._secret, tenant, place.database),
             application_name="horux",
             options=self._limits,
         )

@@ -7,7 +7,8 @@ from typing import Any
 
 from horux_adapters.postgres.copying import dia_de
 from horux_adapters.postgres.pools import Connection
-from horux_core.fiscal.configuracion.model import ConfiguracionFiscal, Declaracion
+from horux_core.fiscal.configuracion.model import AjustesCalendario, AjustesIsr, ConfiguracionFiscal, Declaracion
+from horux_core.fiscal.isr.model import DescuentoEnFactura
 from horux_core.fiscal.iva.model import Apertura, ModoNotas, OpcionesIva
 from horux_core.kernel.periodo import Periodo
 
@@ -37,7 +38,7 @@ class PostgresAjustes:
 
     def declaraciones(self, impuesto: str) -> tuple[Declaracion, ...]:
         rows: list[tuple[Any, ...]] = self.conn.execute(
-            "SELECT impuesto, periodo, presentada_en, monto, saldo_solicitado FROM declaraciones "
+            "SELECT impuesto, periodo, presentada_en, monto, saldo_solicitado, calculado FROM declaraciones "
             "WHERE impuesto = %s ORDER BY periodo",
             (impuesto,),
         ).fetchall()
@@ -45,16 +46,17 @@ class PostgresAjustes:
 
     def declarar(self, declaracion: Declaracion) -> None:
         self.conn.execute(
-            "INSERT INTO declaraciones (impuesto, periodo, presentada_en, monto, saldo_solicitado) "
-            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (impuesto, periodo) DO UPDATE SET "
+            "INSERT INTO declaraciones (impuesto, periodo, presentada_en, monto, saldo_solicitado, calculado) "
+            "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (impuesto, periodo) DO UPDATE SET "
             "presentada_en = excluded.presentada_en, monto = excluded.monto, "
-            "saldo_solicitado = excluded.saldo_solicitado",
+            "saldo_solicitado = excluded.saldo_solicitado, calculado = excluded.calculado",
             (
                 declaracion.impuesto,
                 dia_de(declaracion.periodo),
                 declaracion.presentada_en,
                 declaracion.monto,
                 declaracion.saldo_solicitado,
+                declaracion.calculado,
             ),
         )
 
@@ -80,6 +82,37 @@ def _valores(c: ConfiguracionFiscal) -> dict[str, Any]:
             "saldo_a_favor": str(c.apertura.saldo_a_favor),
             "retenido_mes_anterior": str(c.apertura.retenido_mes_anterior),
         },
+        "isr": _valores_isr(c.isr),
+        "calendario": _valores_calendario(c.calendario),
+    }
+
+
+def _valores_calendario(a: AjustesCalendario) -> dict[str, Any]:
+    ingresos = a.ingresos_anteriores
+    return {
+        "codigo_postal": a.codigo_postal,
+        "ingresos_anteriores": None if ingresos is None else str(ingresos),
+        "solo_exentos": a.solo_exentos,
+        "prorroga_desde_habil": a.prorroga_desde_habil,
+        "viernes_en_prorroga": a.viernes_en_prorroga,
+    }
+
+
+def _valores_isr(a: AjustesIsr) -> dict[str, Any]:
+    return {
+        "coeficientes": {str(ejercicio): str(coeficiente) for ejercicio, coeficiente in a.coeficientes},
+        "coeficiente_nuevo_desde": a.coeficiente_nuevo_desde,
+        "inicio_actividades": None if a.inicio_actividades is None else str(a.inicio_actividades),
+        "ptu_mes": a.ptu_mes,
+        "regimen_ingresos": a.regimen_ingresos,
+        "regimen_gastos": a.regimen_gastos,
+        "descuento_en_factura": a.descuento_en_factura.value,
+        "prestaciones_disminuyeron": a.prestaciones_disminuyeron,
+        "claves_retenciones": sorted(a.claves_retenciones),
+        "arrendamiento_opcional": a.arrendamiento_opcional,
+        "arrendamiento_trimestral": a.arrendamiento_trimestral,
+        "predial": [[mes, str(importe)] for mes, importe in a.predial],
+        "otras_deducciones": [[regimen, mes, str(importe)] for regimen, mes, importe in a.otras_deducciones],
     }
 
 
@@ -106,4 +139,37 @@ def _configuracion(anio: int, v: dict[str, Any]) -> ConfiguracionFiscal:
             Decimal(apertura["saldo_a_favor"]),
             Decimal(apertura["retenido_mes_anterior"]),
         ),
+        # Those kept before ISR was worked out have none.
+        _ajustes_isr(v["isr"]) if "isr" in v else AjustesIsr(),
+        _ajustes_calendario(v["calendario"]) if "calendario" in v else AjustesCalendario(),
+    )
+
+
+def _ajustes_calendario(v: dict[str, Any]) -> AjustesCalendario:
+    ingresos = v["ingresos_anteriores"]
+    return AjustesCalendario(
+        v["codigo_postal"],
+        None if ingresos is None else Decimal(ingresos),
+        v["solo_exentos"],
+        v["prorroga_desde_habil"],
+        v["viernes_en_prorroga"],
+    )
+
+
+def _ajustes_isr(v: dict[str, Any]) -> AjustesIsr:
+    inicio = v["inicio_actividades"]
+    return AjustesIsr(
+        tuple((int(ejercicio), Decimal(coeficiente)) for ejercicio, coeficiente in sorted(v["coeficientes"].items())),
+        v["coeficiente_nuevo_desde"],
+        None if inicio is None else Periodo.parse(inicio),
+        v["ptu_mes"],
+        v["regimen_ingresos"],
+        v["regimen_gastos"],
+        DescuentoEnFactura(v["descuento_en_factura"]),
+        v["prestaciones_disminuyeron"],
+        frozenset(v["claves_retenciones"]),
+        v["arrendamiento_opcional"],
+        v["arrendamiento_trimestral"],
+        tuple((mes, Decimal(importe)) for mes, importe in v["predial"]),
+        tuple((regimen, mes, Decimal(importe)) for regimen, mes, importe in v["otras_deducciones"]),
     )

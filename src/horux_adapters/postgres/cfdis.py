@@ -32,7 +32,6 @@ from horux_core.fiscal.errors import CfdiMissing
 from horux_core.kernel.pages import Page
 from horux_core.kernel.periodo import Periodo
 from horux_core.kernel.same import SAME
-from horux_core.tenancy.errors import DatabaseUnavailable
 
 _COLUMNS = (
     *PROPIAS,
@@ -55,6 +54,9 @@ _CONDITIONS: dict[str, LiteralString] = {
     "nombre": f"(sin_acentos(nombre_emisor) LIKE {_PARTE} OR sin_acentos(nombre_receptor) LIKE {_PARTE})",
     "fecha": "(fecha_emision, id) < (%(fecha)s, %(id)s)",
 }
+_MARCA = (
+    "INSERT INTO iva_pendientes (uuid_fiscal) VALUES (%s) ON CONFLICT (uuid_fiscal) DO UPDATE SET por_regla = false"
+)
 _CORRECTIONS: dict[str, LiteralString] = {
     "estado": "estado = %(estado)s",
     "fecha_cancelacion": "fecha_cancelacion = %(fecha_cancelacion)s",
@@ -66,12 +68,7 @@ _CORRECTIONS: dict[str, LiteralString] = {
 
 def lock_books(conn: Connection) -> None:
     """Be the only one that changes these books until the transaction ends. Raises DatabaseUnavailable: too long."""
-    try:
-        conn.execute("SELECT pg_advisory_xact_lock(%s)", (locks.BOOKS,))
-    except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled) as error:
-        raise DatabaseUnavailable(
-            "Otra carga o recálculo de estos libros sigue en curso. Intenta de nuevo en un minuto.", retryAfter=30
-        ) from error
+    locks.wait(conn, locks.BOOKS, "Otra carga o recálculo de estos libros sigue en curso.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +145,7 @@ class PostgresCfdis:
         query = sql.SQL("UPDATE cfdis SET {} WHERE uuid_fiscal = %(uuid)s").format(sql.SQL(", ").join(changes))
         if self.conn.execute(query, {**changed, "uuid": uuid}).rowcount == 0:
             raise CfdiMissing
-        self.conn.execute("INSERT INTO iva_pendientes VALUES (%s) ON CONFLICT DO NOTHING", (uuid,))
+        self.conn.execute(_MARCA, (uuid,))
 
     def avisos(self, uuid: str) -> tuple[Advertencia, ...]:
         rows: list[tuple[Any, ...]] = self.conn.execute(

@@ -8,6 +8,7 @@ from psycopg.rows import TupleRow
 
 from horux_adapters.postgres.audit import PostgresAuditLog
 from horux_adapters.postgres.control import ControlDatabase, refusing
+from horux_adapters.postgres.keys import PostgresKeys
 from horux_adapters.postgres.listening import notify
 from horux_adapters.postgres.outbox import PostgresOutbox
 from horux_adapters.postgres.resets import PostgresResets
@@ -96,10 +97,8 @@ class PostgresUsers:
         return tuple(user_of(row) for row in rows)
 
     def _one(self, condition: str, value: object) -> User | None:
-        row = self.connection.execute(
-            f"SELECT {USER_COLUMNS} FROM users WHERE {condition}",  # noqa: S608
-            (value,),
-        ).fetchone()
+        query = f"SELECT {USER_COLUMNS} FROM users WHERE {condition}"  # noqa: S608
+        row = self.connection.execute(query, (value,)).fetchone()
         return user_of(row) if row else None
 
 
@@ -154,6 +153,7 @@ class PostgresMemberships:
         rows = self.connection.execute("DELETE FROM memberships WHERE tenant_id = %s RETURNING user_id", (tenant,))
         for (user,) in rows.fetchall():
             notify(self.connection, USER, str(user))
+        self.connection.execute("DELETE FROM api_keys WHERE tenant_id = %s", (tenant,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +227,7 @@ class PostgresDirectoryTransaction:
     memberships: PostgresMemberships
     sessions: PostgresSessionLog
     resets: PostgresResets
+    keys: PostgresKeys
     outbox: PostgresOutbox
     audit: PostgresAuditLog
 
@@ -240,7 +241,8 @@ class PostgresDirectory:
         with self.control.transaction() as connection:
             yield PostgresDirectoryTransaction(
                 PostgresUsers(connection), PostgresMemberships(connection), PostgresSessionLog(connection),
-                PostgresResets(connection), PostgresOutbox(connection), PostgresAuditLog(connection),
+                PostgresResets(connection), PostgresKeys(connection), PostgresOutbox(connection),
+                PostgresAuditLog(connection),
             )  # fmt: skip
 
 

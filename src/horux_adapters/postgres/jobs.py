@@ -98,6 +98,16 @@ class PostgresJobs:
             rows = connection.execute(_LOST, values).fetchall()
         return tuple(JobId(row[0]) for row in rows)
 
+    def queued(self, tenant: TenantId, kind: str) -> bool:
+        query = "SELECT 1 FROM jobs WHERE tenant_id = %s AND kind = %s AND state = 'en_cola' LIMIT 1"
+        with self.control.transaction() as connection:
+            return connection.execute(query, (tenant, kind)).fetchone() is not None
+
+    def unended(self, tenant: TenantId) -> frozenset[str]:
+        query = f"SELECT DISTINCT kind FROM jobs WHERE tenant_id = %s AND {_OPEN}"  # noqa: S608
+        with self.control.transaction() as connection:
+            return frozenset(str(kind) for (kind,) in connection.execute(query, (tenant,)).fetchall())
+
     def open_ones(self) -> frozenset[JobId]:
         with self.control.transaction() as connection:
             rows = connection.execute(f"SELECT id FROM jobs WHERE {_OPEN}").fetchall()  # noqa: S608

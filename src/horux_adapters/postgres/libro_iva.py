@@ -9,10 +9,12 @@ from typing import Any
 from psycopg import sql
 
 from horux_adapters.postgres import pulling
-from horux_adapters.postgres.copying import Table, dia_de, listed
+from horux_adapters.postgres.cambios import marcar
+from horux_adapters.postgres.copying import Row, Table, dia_de, listed
 from horux_adapters.postgres.pools import Connection
+from horux_adapters.postgres.replacing import folios, replaced
 from horux_core.fiscal.cfdi.model import CUBETAS, Cubetas, DestinoIva, Tipo
-from horux_core.fiscal.cfdi.paging import es_folio
+from horux_core.fiscal.cfdi.paging import es_folio, los_folios
 from horux_core.fiscal.iva.alcance import alcanzados
 from horux_core.fiscal.iva.model import Aviso, Cuenta, Documento, Evento, Lado, MesIva
 from horux_core.kernel.periodo import Periodo
@@ -20,9 +22,12 @@ from horux_core.kernel.periodo import Periodo
 _DOCUMENTOS = sql.SQL(
     "SELECT uuid_fiscal::text, tipo, direccion, estado, fecha_emision, moneda, "
     "coalesce(tipo_cambio_capturado, tipo_cambio), total, metodo_pago, "
-    "forma_pago, uso_cfdi, combustible, global_periodo, destino_iva, acreditable_pct, {} FROM cfdis"
+    "forma_pago, uso_cfdi, combustible, global_periodo, destino_iva, acreditable_pct, "
+    "EXISTS (SELECT FROM efos_definitivos WHERE rfc = rfc_emisor), {}, "
+    "subtotal, descuento, regimen_emisor, regimen_receptor FROM cfdis"
 ).format(listed(CUBETAS))
-_PROPIOS = 15
+_PROPIOS = 16
+_DE_ISR = _PROPIOS + len(CUBETAS)
 _TIPOS = {tipo.value: tipo for tipo in Tipo}
 _DESTINOS: dict[str | None, DestinoIva | None] = {None: None, **{destino.value: destino for destino in DestinoIva}}
 _LADOS = {lado.value: lado for lado in Lado}
@@ -35,7 +40,8 @@ _EVENTO = (
     *("regla", "articulo", "no_acreditable", "motivo", "destino", "retenido_no_acreditable"),
 )
 _FIN = 6 + len(CUBETAS)
-_EVENTOS = Table("iva_eventos", (*_EVENTO, "n"))
+_EVENTOS = Table("iva_eventos", (*_EVENTO[:4], "n", *_EVENTO[4:]))
+_PERIODO = _EVENTOS.columns.index("periodo")
 _AVISOS = Table("cfdi_avisos", ("uuid_fiscal", "n", "codigo", "detalle"))
 _MES = tuple(name for name in MesIva.__dataclass_fields__ if name != "periodo")
 _MESES = Table("iva_mensual", ("periodo", *_MES))
@@ -62,34 +68,37 @@ class PostgresLibroIva:
         return tuple(str(uuid) for (uuid,) in rows)
 
     def mark_all(self) -> None:
-        self.conn.execute("INSERT INTO iva_pendientes SELECT uuid_fiscal FROM cfdis ON CONFLICT DO NOTHING")
+        self.conn.execute("INSERT INTO iva_pendientes SELECT uuid_fiscal, true FROM cfdis ON CONFLICT DO NOTHING")
+
+    def cambiaron(self, uuids: Iterable[str]) -> bool:
+        query = "SELECT FROM iva_pendientes WHERE NOT por_regla AND uuid_fiscal = ANY(%s::uuid[]) LIMIT 1"
+        return self.conn.execute(query, (folios(uuids),)).fetchone() is not None
 
     def connected(self, uuids: Iterable[str]) -> dict[str, Documento]:
-        wanted = {uuid for uuid in uuids if es_folio(uuid)}
+        return self.con_importes(uuids)[0]
+
+    def con_importes(self, uuids: Iterable[str]) -> tuple[dict[str, Documento], dict[str, Row]]:
+        """Those that are connected; and of each, what the ISR asks besides, of more documents perhaps."""
+        propios: dict[str, Row] = {}
+        wanted = set(los_folios(uuids))
         if len(wanted) >= _WHOLE and 2 * len(wanted) > self._count():
-            return alcanzados(self._documentos(None), wanted)
+            return alcanzados(self._documentos(None, propios), wanted), propios
         found: dict[str, Documento] = {}
         asked: set[str] = set()
         while wanted:
-            nuevos = self._documentos(wanted)
+            nuevos = self._documentos(wanted, propios)
             asked |= wanted
             found |= nuevos
             wanted = self._vecinos(nuevos) - asked
-        return found
+        return found, propios
 
     def replace(self, uuids: Iterable[str], eventos: Iterable[Evento], avisos: Iterable[Aviso]) -> frozenset[Periodo]:
-        named = ([uuid for uuid in uuids if es_folio(uuid)],)
-        lost = self.conn.execute(
-            "WITH d AS (DELETE FROM iva_eventos WHERE uuid_fiscal = ANY(%s::uuid[]) RETURNING periodo) "
-            "SELECT DISTINCT periodo FROM d",
-            named,
-        ).fetchall()
-        self.conn.execute("DELETE FROM cfdi_avisos WHERE uuid_fiscal = ANY(%s::uuid[])", named)
-        self.conn.execute("DELETE FROM iva_pendientes WHERE uuid_fiscal = ANY(%s::uuid[])", named)
-        listed = list(eventos)
-        _EVENTOS.copy(self.conn, _numbered(listed))
-        _AVISOS.copy(self.conn, _numbered_avisos(avisos))
-        return frozenset(_periodos(lost)) | {evento.periodo for evento in listed}
+        named = folios(uuids)
+        changed = replaced(self.conn, _EVENTOS, named, _numbered(eventos))
+        replaced(self.conn, _AVISOS, named, _numbered_avisos(avisos))
+        self.conn.execute("DELETE FROM iva_pendientes WHERE uuid_fiscal = ANY(%s::uuid[])", (named,))
+        marcar(self.conn, named)
+        return frozenset(map(Periodo.of, {row[_PERIODO] for row in changed}))
 
     def cuentas(self, desde: Periodo) -> Mapping[Periodo, tuple[Cuenta, ...]]:
         rows: list[tuple[Any, ...]] = self.conn.execute(_CUENTAS, (dia_de(desde),)).fetchall()
@@ -120,8 +129,8 @@ class PostgresLibroIva:
         row = self.conn.execute("SELECT count(*) FROM cfdis").fetchone()
         return 0 if row is None else int(str(row[0]))
 
-    def _documentos(self, uuids: Collection[str] | None) -> dict[str, Documento]:
-        """Those of the named that are kept; every one when None."""
+    def _documentos(self, uuids: Collection[str] | None, propios: dict[str, Row]) -> dict[str, Documento]:
+        """Those of the named that are kept, every one when None; `propios` gets what the ISR asks of each."""
         where = sql.SQL("" if uuids is None else " WHERE uuid_fiscal = ANY(%s::uuid[])")
         named = None if uuids is None else (list(uuids),)
         rows: list[tuple[Any, ...]] = self.conn.execute(_DOCUMENTOS + where, named).fetchall()
@@ -129,6 +138,7 @@ class PostgresLibroIva:
         con_pagos = None if uuids is None else [row[0] for row in rows if row[1] == Tipo.PAGO]
         relaciones = pulling.relaciones(self.conn, kept)
         pagos = pulling.pagos(self.conn, con_pagos)
+        propios |= {row[0]: row[_DE_ISR:] for row in rows}
         return {row[0]: _documento(row, relaciones.get(row[0], ()), pagos.get(row[0], ())) for row in rows}
 
     def _vecinos(self, documentos: Mapping[str, Documento]) -> set[str]:
@@ -146,7 +156,7 @@ class PostgresLibroIva:
 
 def _documento(row: tuple[Any, ...], relaciones: tuple[Any, ...], pagos: tuple[Any, ...]) -> Documento:
     uuid, tipo, direccion, estado, fecha, moneda, cambio, total = row[:8]
-    metodo, forma, uso, combustible, mes, destino, pct = row[8:_PROPIOS]
+    metodo, forma, uso, combustible, mes, destino, pct, efos = row[8:_PROPIOS]
     return Documento(
         uuid,
         _TIPOS[tipo],
@@ -157,12 +167,12 @@ def _documento(row: tuple[Any, ...], relaciones: tuple[Any, ...], pagos: tuple[A
         moneda,
         cambio,
         total,
-        Cubetas(*row[_PROPIOS:]),
+        Cubetas(*row[_PROPIOS:_DE_ISR]),
         metodo,
         forma,
         uso,
         combustible,
-        False,
+        efos,
         None if mes is None else Periodo.of(mes),
         _DESTINOS[destino],
         pct,
@@ -182,9 +192,9 @@ def _numbered(eventos: Iterable[Evento]) -> Iterator[tuple[Any, ...]]:
         if periodo is None:
             periodo = dias[e.periodo] = dia_de(e.periodo)
         yield (
-            *(*key, periodo, e.fecha),
+            *(*key, n, periodo, e.fecha),
             *_CUBETAS(e.cubetas),
-            *(e.regla, e.articulo, e.no_acreditable, e.motivo, e.destino, e.retenido_no_acreditable, n),
+            *(e.regla, e.articulo, e.no_acreditable, e.motivo, e.destino, e.retenido_no_acreditable),
         )
 
 

@@ -13,7 +13,19 @@ MIGRATING = 0x486F72757800
 TEMPLATE = 0x486F72757801
 BOOKS = 0x486F72757802
 CENTRAL = 0x486F72757803
+ALERTAS = 0x486F72757804
+CALENDARIO = 0x486F72757805
+CONCILIACION = 0x486F72757806
 _NAMED = "hashtextextended(%s, 0)"
+
+
+def wait(conn: Connection[TupleRow], number: int, busy: str, *, shared: bool = False) -> None:
+    """Have the lock of that number until the transaction ends. Raises DatabaseUnavailable, saying `busy`: too long."""
+    query = b"SELECT pg_advisory_xact_lock_shared(%s)" if shared else b"SELECT pg_advisory_xact_lock(%s)"
+    try:
+        conn.execute(query, (number,))
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled) as error:
+        raise DatabaseUnavailable(f"{busy} Intenta de nuevo en un minuto.", retryAfter=30) from error
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
+from horux_adapters.sat.metadata import CABEZA, es_metadata, es_terceros
 from horux_adapters.sat.zips import BARE, Member, content, is_zip, members
 from horux_core.fiscal.cfdi.errors import CfdiRejected
 from horux_core.fiscal.cfdi.limites import MAX_ENTRY, MAX_FILES, MAX_INFLATED, MIB
@@ -25,6 +26,7 @@ CARPETA = "Es una carpeta."
 ENLACE = "Es un enlace a otro archivo; no se sigue."
 VACIO = "Está vacío."
 NO_XML = "No es un XML."
+METADATA = "Es metadata del SAT, no un CFDI: se sube en los paquetes del SAT."
 ANIDADO = "Es un ZIP dentro de otro ZIP ya anidado; solo se abre un nivel. Súbelo por separado."
 
 
@@ -94,12 +96,9 @@ class _Walk:
 
     def part(self, part: SpooledFile) -> Iterator[Found]:
         self._file.seek(part.at)
-        if not (is_zip(self._file.read(4)) or part.name.lower().endswith(".zip")):
-            self._count(part.size)
-            self._room -= 1
-            if self._room < 0:
-                raise TooManyFiles
-            yield Document(self._shown(part.name), Member("", part.at, part.size, part.size, BARE))
+        head = self._file.read(min(part.size, CABEZA))
+        if not (is_zip(head) or part.name.lower().endswith(".zip")):
+            yield self._bare(part, head)
             return
         name = self._shown(part.name)
         try:
@@ -112,6 +111,15 @@ class _Walk:
             return
         for member in inner:
             yield from self._member(member, "" if self._alone else f"{name}/", None)
+
+    def _bare(self, part: SpooledFile, head: bytes) -> Found:
+        self._room -= 1
+        if self._room < 0:
+            raise TooManyFiles
+        if es_metadata(head) or es_terceros(head):
+            return Ignored(self._shown(part.name), METADATA)
+        self._count(part.size)
+        return Document(self._shown(part.name), Member("", part.at, part.size, part.size, BARE))
 
     def _member(self, member: Member, prefix: str, inside: Member | None) -> Iterator[Found]:
         name = self._shown(prefix + member.name)

@@ -21,7 +21,7 @@ _ZONA = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 _FECHA_HORA = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?" + _ZONA)
 _FECHA = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
-_ANIOS = range(1990, 2201)
+ANIOS = range(1990, 2201)
 
 
 def local(elemento: _Element) -> str:
@@ -113,7 +113,7 @@ def fecha_hora(elemento: _Element, nombre: str) -> datetime:
         momento = datetime.fromisoformat(partes[1]) if partes else None
     except ValueError:
         momento = None
-    if momento is None or momento.year not in _ANIOS:
+    if momento is None or momento.year not in ANIOS:
         raise AtributoInvalido(local(elemento), nombre)
     return momento
 
@@ -132,7 +132,7 @@ def fecha(elemento: _Element, nombre: str) -> date:
         dia = date.fromisoformat(valor) if _FECHA.fullmatch(valor) else None
     except ValueError:
         dia = None
-    if dia is None or dia.year not in _ANIOS:
+    if dia is None or dia.year not in ANIOS:
         raise AtributoInvalido(local(elemento), nombre)
     return dia
 

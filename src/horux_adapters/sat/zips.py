@@ -38,7 +38,7 @@ _UNIX = 3
 PLAIN, DEFLATED, BARE = 0, 8, -1
 """How an entry is packed; `BARE` marks a file that lies in the upload by itself, in no ZIP."""
 
-_MAX_RATIO = 200
+MAX_RATIO = 200
 """Deflate reaches 1032:1; XML of any length stays below 60:1, and what is small needs no guard."""
 
 
@@ -121,13 +121,13 @@ def content(file: BinaryIO, member: Member) -> bytes:
         raise ZipConContrasena
     if member.size > MAX_ENTRY:
         raise ArchivoDemasiadoGrande(MAX_ENTRY)
-    if member.size > MIB and member.size > _MAX_RATIO * member.packed:
+    if member.size > MIB and member.size > MAX_RATIO * member.packed:
         raise EntradaSospechosa
     if member.packed > member.size + member.size // 100 + 1024:
         raise EntradaDanada
     file.seek(member.at)
     if member.method != BARE:
-        _skip_local_header(file)
+        skip_local_header(file)
     packed = file.read(member.packed)
     if len(packed) != member.packed:
         raise EntradaDanada
@@ -152,7 +152,7 @@ def _inflated(packed: bytes, member: Member) -> bytes:
     return data
 
 
-def _skip_local_header(file: BinaryIO) -> None:
+def skip_local_header(file: BinaryIO) -> None:
     header = file.read(_LOCAL.size)
     if len(header) != _LOCAL.size or not header.startswith(b"PK\x03\x04"):
         raise EntradaDanada

@@ -12,7 +12,7 @@ from horux_adapters.smtp.wording import FILTERS, unlinked
 from horux_core.identity.temporary_passwords import VALID
 from horux_core.notifications.letters import LETTERS, Letter, one_line
 
-_ADDRESSES = ("login_url", "pay_url", "reset_url", "email", "uploaded_by", "password")
+_ADDRESSES = ("login_url", "pay_url", "reset_url", "calendar_url", "email", "uploaded_by", "password")
 _BLANKS = re.compile(r"\s*\n\s*")
 _GAPS = re.compile(r"\n{3,}")
 

@@ -7,6 +7,7 @@ from horux_core.billing.model import Frequency
 from horux_core.identity.model import Role
 from horux_core.notifications.letters import (
     BankDetails,
+    Due,
     FielExpiring,
     FielHealed,
     FielTrouble,
@@ -14,6 +15,8 @@ from horux_core.notifications.letters import (
     Invited,
     Joined,
     Letter,
+    ObligationsReminder,
+    PackagesRefused,
     PaymentFailed,
     PaymentLinkSent,
     PaymentReceived,
@@ -51,6 +54,8 @@ SAMPLES: tuple[Letter, ...] = (
     FielTrouble(_EMPRESA, _RFC, "ilegible", _AT),
     FielTrouble(_EMPRESA, _RFC, "no-revisada", _AT),
     FielTrouble("0f9d1c52-6b1e-4b0e-9d5b-2f6f3a7c1e44", "", "sin-empresa", _AT),
+    PackagesRefused(_EMPRESA, _RFC, 1, ("3C551434_01.zip",), "buzon/horux_cas2408138w2/rechazados", _AT),
+    PackagesRefused(_EMPRESA, _RFC, 25, ("a.zip", "b.txt"), "buzon/horux_cas2408138w2/rechazados", _AT),
     PaymentReceived(*_WHO, _AMOUNT, "credit_card", "1234567890", _AT, _LATER),
     PaymentReceived(*_WHO, _AMOUNT, "transferencia", "HX-8W2-0001", _AT, None),
     PaymentFailed(*_WHO, _AMOUNT, _AT, "La tarjeta no tiene saldo suficiente.", False, _PAY),
@@ -62,5 +67,14 @@ SAMPLES: tuple[Letter, ...] = (
     PaymentLinkSent(*_WHO, _AMOUNT, Frequency.MONTHLY, _PAY),
     BankDetails(
         *_WHO, _AMOUNT, Frequency.YEARLY, "Horux Finanzas SA de CV", "Banco de Muestra", "002010077777777771", "HX-8W2"
+    ),
+    ObligationsReminder(
+        _EMPRESA,
+        _RFC,
+        (
+            Due("Pago mensual IVA (definitivo)", "febrero de 2026", date(2026, 3, 17), vencida=True),
+            Due("Envío de balanza PM", "febrero de 2026", date(2026, 4, 22), vencida=False),
+        ),
+        "https://horux360.example/calendario",
     ),
 )

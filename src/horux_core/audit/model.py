@@ -1,5 +1,6 @@
 """Who did what to whose books."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from horux_core.kernel.ids import SessionId, TenantId, UserId
 
 LONGEST_PATH = 500
+_KEY = re.compile(r"hxk_[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ class Entry(Deed):
 
 
 def legible(path: str) -> str:
-    """A path that anybody can send as it can be kept: what has no sign is escaped (NUL as \\x00), the rest cut off."""
+    """A path that anybody can send as it can be kept: what has no sign is escaped (NUL as \\x00), the rest cut off.
+
+    An API key that somebody put there is not.
+    """
     shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in path)
-    return "".join(shown)[:LONGEST_PATH]
+    return _KEY.sub("hxk_…", "".join(shown))[:LONGEST_PATH]

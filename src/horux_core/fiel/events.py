@@ -20,6 +20,15 @@ class FielStored(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FielDestroyed(Event):
+    """A client's e.firma is kept no more."""
+
+    tenant: TenantId
+    seal: UUID
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class FielHealed(Event):
     """A copy was found damaged and is made whole from the other one. `copy`: `carpeta`, `base` or `ambas`."""
 

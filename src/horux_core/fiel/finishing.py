@@ -7,6 +7,7 @@ from dataclasses import replace
 from horux_core.fiel import receipts
 from horux_core.fiel.chaining import Current, follows
 from horux_core.fiel.errors import LedgerBroken
+from horux_core.fiel.events import FielDestroyed
 from horux_core.fiel.keeping import Book, Note, Safe, book_of, entry
 from horux_core.fiel.model import LAST_SEQ, Receipt, UseKind
 from horux_core.identity.model import Actor
@@ -68,6 +69,7 @@ def destroy(safe: Safe, tenant: Tenant, book: Book, receipt: Receipt, note: Note
         if use.seq <= LAST_SEQ:
             tx.uses.append(use)
         tx.audit.record(note.deed(tenant.id, DESTRUIDA, "DELETE", told))
+        tx.outbox.put(FielDestroyed(tenant.id, done.seal_id, safe.clock().isoformat()))
     safe.folders.remove(tenant)
     safe.plain.remove(str(tenant.rfc))
     if book.sound:

@@ -4,11 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from horux_core.fiscal.alertas.ports import Alertas, Indicios
+from horux_core.fiscal.calendario.ports import Calendario
 from horux_core.fiscal.cfdi.model import Advertencia, Cfdi
 from horux_core.fiscal.cfdi.ports import Cargas
 from horux_core.fiscal.cfdi.stored import Correction, Entered, Entry, Filter, Original, StoredCfdi
-from horux_core.fiscal.configuracion.model import ConfiguracionFiscal, Declaracion
+from horux_core.fiscal.conciliacion.ports import Conciliacion
+from horux_core.fiscal.configuracion.model import ConfiguracionFiscal, Contribuyente, Declaracion
+from horux_core.fiscal.isr.ports import LibroIsr
 from horux_core.fiscal.iva.model import Aviso, Cuenta, Documento, Evento, MesIva
+from horux_core.fiscal.paquetes.ports import MetadataSat
+from horux_core.fiscal.pronostico.ports import LibroPronostico
+from horux_core.fiscal.reportes.ports import LibroReportes
+from horux_core.fiscal.tablero.ports import LibroTablero
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.pages import Page
 from horux_core.kernel.periodo import Periodo
@@ -63,7 +71,10 @@ class LibroIva(Protocol):
         """UUIDs marked to be worked out, any order."""
 
     def mark_all(self) -> None:
-        """Mark every document: a setting changed what they mean."""
+        """Mark every document: a setting changed what they mean, and they are as they were."""
+
+    def cambiaron(self, uuids: Iterable[str]) -> bool:
+        """Whether one of them is marked because it is new or was corrected, and not for a setting alone."""
 
     def connected(self, uuids: Iterable[str]) -> dict[str, Documento]:
         """Those documents and all that payments and relations tie to them, however far, in either direction."""
@@ -71,7 +82,7 @@ class LibroIva(Protocol):
     def replace(self, uuids: Iterable[str], eventos: Iterable[Evento], avisos: Iterable[Aviso]) -> frozenset[Periodo]:
         """Put these events and notices in place of all those of the documents named, and unmark them.
 
-        Answers the months that lost or gained an event.
+        The alerts have those documents as changed (`Alertas.marcas`). Answers the months that lost or gained an event.
         """
 
     def cuentas(self, desde: Periodo) -> Mapping[Periodo, tuple[Cuenta, ...]]:
@@ -111,19 +122,42 @@ class OpenBooks(Protocol):
     """One taxpayer's books during one transaction."""
 
     @property
+    def contribuyente(self) -> Contribuyente: ...
+    @property
     def cfdis(self) -> Cfdis: ...
     @property
     def iva(self) -> LibroIva: ...
     @property
+    def isr(self) -> LibroIsr: ...
+    @property
     def ajustes(self) -> Ajustes: ...
     @property
     def cargas(self) -> Cargas: ...
+    @property
+    def metadata(self) -> MetadataSat: ...
+    @property
+    def calendario(self) -> Calendario: ...
+    @property
+    def alertas(self) -> Alertas: ...
+    @property
+    def indicios(self) -> Indicios: ...
+    @property
+    def reportes(self) -> LibroReportes: ...
+    @property
+    def conciliacion(self) -> Conciliacion: ...
+    @property
+    def tablero(self) -> LibroTablero: ...
+    @property
+    def pronostico(self) -> LibroPronostico: ...
 
     def steady(self) -> None:
         """Called before anything else: all that is read is of one moment, and nothing can be changed."""
 
     def lock(self) -> None:
         """Wait until no other transaction that changes these books is under way, and be the only one until the end."""
+
+    def settled(self) -> None:
+        """Wait until whoever is changing these books or their bank has ended. Raises DatabaseUnavailable: too long."""
 
     def attempt(self) -> AbstractContextManager[None]:
         """What is done inside is kept with the rest, or on any exception is undone alone: the transaction goes on."""
@@ -135,6 +169,9 @@ class OpenBooks(Protocol):
 class Books(Protocol):
     def open(self, tenant: TenantId) -> AbstractContextManager[OpenBooks]:
         """A transaction on the taxpayer's own database: kept whole if it ends well, or on any exception not at all.
+
+        Whoever wants to know of changes is told of one whose books or bank were locked right before it is kept: what
+        cannot be told is not kept. Who acts on it at once waits for the change by `settled`, and may find none.
 
         Raises TenantMissing, ConnectionsExhausted or DatabaseUnavailable.
         """

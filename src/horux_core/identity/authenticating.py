@@ -2,8 +2,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from horux_core.identity.authenticating_keys import AuthenticateKey
 from horux_core.identity.errors import TokenInvalid, session_ended
 from horux_core.identity.granting import role_claim
+from horux_core.identity.keys import MARK
 from horux_core.identity.model import Actor
 from horux_core.identity.ports import Standing, Standings, Tokens
 from horux_core.kernel.clock import Clock
@@ -12,7 +14,7 @@ from horux_core.kernel.ids import SessionId
 
 @dataclass(frozen=True, slots=True)
 class Authenticate:
-    """Turn an access token into the Actor it stands for, if all it says is still so (SPEC 2.2).
+    """Turn an access token or an API key into the Actor it stands for, if all it says is still so (SPEC 2.2, 2.15).
 
     A token dies with its session, its user, the role it names, and the database name of its taxpayer; a switch
     to another taxpayer kills those of the one left.
@@ -21,11 +23,17 @@ class Authenticate:
     tokens: Tokens
     standings: Standings
     clock: Clock
+    by_key: AuthenticateKey
 
-    def __call__(self, access_token: str, request_id: str) -> Actor:
-        """Raises TokenInvalid, SessionExpired."""
+    def __call__(self, credential: str, request_id: str, address: str = "") -> Actor:
+        """Raises TokenInvalid, SessionExpired; of a key, TokenInvalid, TooManyAttempts, FeatureNotInPlan.
+
+        `address` is where it comes from, by which guesses at keys are counted.
+        """
+        if credential.startswith(MARK):
+            return self.by_key(credential, request_id, address)
         now = self.clock()
-        claims = self.tokens.read(access_token, now)
+        claims = self.tokens.read(credential, now)
         standing = self.standings.of(_session(claims))
         if standing is None or not standing.session.live(now) or not standing.user.may_enter(now):
             raise session_ended()

@@ -8,6 +8,7 @@ from horux_core.identity.model import Actor
 from horux_core.kernel.ids import TenantId
 
 INVITACION, RETIRO = "usuario-invitado", "usuario-retirado"
+LLAVE_CREADA, LLAVE_REVOCADA, ESCRITURA_CON_LLAVE = "llave-creada", "llave-revocada", "escritura-con-llave"
 
 
 def deed(
@@ -18,7 +19,9 @@ def deed(
     path: str,
     detail: Mapping[str, object] | None = None,
 ) -> Deed:
-    """One deed; values are written as text, None as nothing."""
+    """One deed; values are written as text, None as nothing. Of a key it says which."""
     a = actor
+    if a.key is not None:
+        detail = {**(detail or {}), "llave": a.key.id}
     written = {name: "" if value is None else str(value) for name, value in (detail or {}).items()}
     return Deed(uuid4(), a.user, a.email, a.session, tenant, action, method, legible(path), a.request_id, written)

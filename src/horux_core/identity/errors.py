@@ -40,6 +40,26 @@ class CurrentPasswordWrong(Invalid):
     title = "Contraseña actual incorrecta"
 
 
+class KeyNotAdmitted(Forbidden):
+    """A person's work, which no API key is let into."""
+
+    code = "llave-no-admitida"
+    title = "Sin acceso con llave de API"
+
+    def __init__(self) -> None:
+        super().__init__("Esto no se hace con una llave de API. Inicia sesión con tu correo y contraseña.")
+
+
+class ScopeMissing(Forbidden):
+    """The key was not given what the route asks for."""
+
+    code = "alcance-faltante"
+    title = "Llave sin ese alcance"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"Esta llave de API no tiene el alcance {scope}. Crea una que lo tenga.", scope=scope)
+
+
 class ActionForbidden(Forbidden):
     code = "action-forbidden"
     title = "Acción no permitida"
@@ -111,3 +131,31 @@ class ResetInvalid(Invalid):
 class TooManyAttempts(Throttled):
     code = "too-many-attempts"
     title = "Demasiados intentos"
+
+
+class KeyMissing(NotFound):
+    """No API key of the taxpayer has that id, or it was revoked already."""
+
+    code = "llave-inexistente"
+    title = "Llave de API no encontrada"
+
+    def __init__(self) -> None:
+        super().__init__("Esa llave de API no existe o ya se revocó. Consulta la lista de llaves.")
+
+
+class KeyMalformed(Invalid):
+    """What is asked of a new API key cannot be given. `campo` says what it is about."""
+
+    code = "llave-invalida"
+    title = "Llave de API no válida"
+
+    def __init__(self, campo: str, message: str) -> None:
+        super().__init__(message, campo=campo)
+
+
+class TooManyKeys(Conflict):
+    code = "llaves-demasiadas"
+    title = "Demasiadas llaves de API"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"La empresa ya tiene {limit} llaves de API. Revoca una que ya no uses.", limit=limit)

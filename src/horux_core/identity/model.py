@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
-from horux_core.identity.errors import ActionForbidden, MustChangePassword, NoTenant
-from horux_core.kernel.ids import SessionId, TenantId, UserId
+from horux_core.identity.errors import ActionForbidden, KeyNotAdmitted, MustChangePassword, NoTenant, ScopeMissing
+from horux_core.identity.keys import ApiKey, Scope
+from horux_core.kernel.ids import KeyId, SessionId, TenantId, UserId
 
 SESSION_LIMIT = timedelta(days=90)
 """A session ends this long after log-in, however much it is used."""
@@ -36,6 +37,13 @@ _ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.CONTADOR: frozenset({Permission.READ_BOOKS, Permission.WRITE_BOOKS, Permission.CONFIGURE}),
     Role.OWNER: frozenset({Permission.READ_BOOKS, Permission.WRITE_BOOKS, Permission.CONFIGURE, Permission.OWN}),
 }
+
+_BY_KEY: dict[Scope, frozenset[Permission]] = {
+    Scope.CFDI_READ: frozenset({Permission.READ_BOOKS}),
+    Scope.CFDI_WRITE: frozenset({Permission.READ_BOOKS, Permission.WRITE_BOOKS}),
+    Scope.REPORTES_READ: frozenset({Permission.READ_BOOKS}),
+}
+"""Never more than a visor or a contador may; which of their work, the scope that each route admits says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +203,10 @@ class RefreshToken:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks, and in whose books: from a verified session, or `system` for the product's own work.
+    """Who asks, and in whose books: from a verified session or key, or `system` for the product's own work.
 
-    `viewing` marks the operator's staff looking into a taxpayer (X-View-Tenant): it may what the owner may.
+    A `key` works in its own taxpayer and is no person: it has no user, session or role. `viewing` marks the operator's
+    staff looking into a taxpayer (X-View-Tenant): it may what the owner may.
     """
 
     user: UserId | None
@@ -209,10 +218,21 @@ class Actor:
     viewing: bool = False
     must_change_password: bool = False
     request_id: str = ""
+    key: ApiKey | None = None
 
     @staticmethod
     def system(tenant: TenantId | None = None) -> "Actor":
         return Actor(None, "sistema", True, None, tenant, Role.OWNER if tenant else None)
+
+    @staticmethod
+    def by_key(key: ApiKey, request_id: str) -> "Actor":
+        name = f"Llave de API «{key.nombre}»"
+        return Actor(None, name, False, None, key.tenant, request_id=request_id, key=key)
+
+    @property
+    def author(self) -> UserId | KeyId | None:
+        """Whose what it makes is: the person's or the key's."""
+        return self.user if self.key is None else self.key.id
 
     @property
     def tenant(self) -> TenantId:
@@ -235,7 +255,18 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         if permission is Permission.OPERATE:
             return self.platform_admin
+        if self.key is not None:
+            return any(permission in _BY_KEY[scope] for scope in self.key.scopes)
         return self.role is not None and permission in _ALLOWED[self.role]
+
+    def require_scope(self, admitted: Scope | None) -> None:
+        """Raises KeyNotAdmitted, or ScopeMissing: a key does only what asks for a scope of its own. People pass."""
+        if self.key is None:
+            return
+        if admitted is None:
+            raise KeyNotAdmitted
+        if admitted not in self.key.scopes:
+            raise ScopeMissing(admitted)
 
     def require(self, permission: Permission) -> None:
         """Raises MustChangePassword, NoTenant or ActionForbidden."""

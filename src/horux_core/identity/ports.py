@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Protocol
 
 from horux_core.audit.ports import AuditLog
+from horux_core.identity.keys import ApiKey
 from horux_core.identity.model import Member, Membership, RefreshToken, Reset, Role, Session, User
 from horux_core.identity.throttling import LONGEST_WAIT
-from horux_core.kernel.ids import SessionId, TenantId, UserId
+from horux_core.kernel.ids import KeyId, SessionId, TenantId, UserId
 from horux_core.outbox.ports import Outbox
 
 
@@ -66,7 +67,7 @@ class Memberships(Protocol):
         """End what ties a person to a taxpayer and its sessions that work in it; nothing when nothing does."""
 
     def remove_tenant(self, tenant: TenantId) -> None:
-        """End every membership of a taxpayer and the sessions that work in it."""
+        """End every membership of a taxpayer, the sessions that work in it and its API keys."""
 
 
 class SessionLog(Protocol):
@@ -109,6 +110,18 @@ class Resets(Protocol):
         """Nothing when there is none."""
 
 
+class Keys(Protocol):
+    """The API keys of taxpayers. Who adds one has locked the memberships there: no two are counted apart."""
+
+    def add(self, key: ApiKey) -> None: ...
+
+    def of_tenant(self, tenant: TenantId) -> tuple[ApiKey, ...]:
+        """Newest first."""
+
+    def remove(self, tenant: TenantId, key: KeyId) -> ApiKey | None:
+        """Revoke it: from the end of the transaction on it is let in nowhere. None when the taxpayer has none such."""
+
+
 class DirectoryTransaction(Protocol):
     @property
     def users(self) -> Users: ...
@@ -118,6 +131,8 @@ class DirectoryTransaction(Protocol):
     def sessions(self) -> SessionLog: ...
     @property
     def resets(self) -> Resets: ...
+    @property
+    def keys(self) -> Keys: ...
     @property
     def outbox(self) -> Outbox: ...
     @property
@@ -147,6 +162,16 @@ class Standings(Protocol):
 
         None when there is no such session. May be remembered, and is forgotten within a second of any change.
         """
+
+
+class KeyRing(Protocol):
+    """API keys as they are shown at the door."""
+
+    def of(self, token_hash: str) -> ApiKey | None:
+        """The key as it stands now, never as it is remembered."""
+
+    def used(self, key: KeyId, at: datetime) -> None:
+        """Note that it is in use, unless a use less than a minute before is noted. Waits for nobody."""
 
 
 @dataclass(frozen=True, slots=True)

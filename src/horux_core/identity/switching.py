@@ -47,7 +47,10 @@ class SwitchTenant:
         now = self.clock()
         with self.directory.transaction() as tx:
             user = _locked(tx, person)
-            if card.id != first_tenant(user, tx.memberships.of_user(person), cards):
+            memberships = tx.memberships.of_user(person)
+            if all(membership.tenant != card.id for membership in memberships):
+                raise _no_member()
+            if card.id != first_tenant(user, memberships, cards):
                 require_feature(entitlement, Feature.MULTI_EMPRESA)
             session = tx.sessions.lock(ident)
             if session is None or not session.live(now):
@@ -68,8 +71,12 @@ class SwitchTenant:
 def _card(cards: Cards, rfc: Rfc) -> TenantCard:
     card = next((card for card in cards.all if card.rfc == rfc), None)
     if card is None:
-        raise ActionForbidden("No perteneces a ninguna empresa con ese RFC. Pide a su dueño que te invite.")
+        raise _no_member()
     return card
+
+
+def _no_member() -> ActionForbidden:
+    return ActionForbidden("No perteneces a ninguna empresa con ese RFC. Pide a su dueño que te invite.")
 
 
 def _locked(tx: DirectoryTransaction, person: UserId) -> User:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from horux_core.kernel.ids import JobId, TenantId, UserId
+from horux_core.kernel.ids import JobId, KeyId, TenantId, UserId
 
 TRIES = 20
 """So often is a job begun without getting on before it is given up: over some two hours."""
@@ -35,7 +35,7 @@ class Job:
     tenant: TenantId
     kind: str
     subject: Mapping[str, object]
-    created_by: UserId | None
+    created_by: UserId | KeyId | None
     created_at: datetime
     state: JobState = JobState.EN_COLA
     recibidos: int = 0

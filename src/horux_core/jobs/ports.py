@@ -35,6 +35,12 @@ class Jobs(Protocol):
         began, ten seconds after it was put: its wake-up is gone.
         """
 
+    def queued(self, tenant: TenantId, kind: str) -> bool:
+        """Whether the tenant has a job of that kind that nobody has begun."""
+
+    def unended(self, tenant: TenantId) -> frozenset[str]:
+        """The kinds of the tenant's jobs that have not ended."""
+
     def open_ones(self) -> frozenset[JobId]:
         """Jobs that have not ended."""
 

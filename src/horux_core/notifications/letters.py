@@ -143,6 +143,22 @@ class FielTrouble:
 
 
 @dataclass(frozen=True, slots=True)
+class PackagesRefused:
+    """To the operator's staff. `archivos` are the first of them; `carpeta`, where all lie, below DATA_DIR."""
+
+    empresa: str
+    rfc: str
+    cuantos: int
+    archivos: tuple[str, ...]
+    carpeta: str
+    seen_at: datetime
+
+    @property
+    def subject(self) -> str:
+        return f"[{one_line(self.empresa)}] archivos de su buzón del SAT sin importar"
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentReceived:
     """To the client. `method` is the provider's word; `paid_until`, the end of what is paid now."""
 
@@ -236,6 +252,27 @@ class BankDetails:
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An obligation and its period in words; `vencida` when its day has passed."""
+
+    nombre: str
+    periodo: str
+    limite: date
+    vencida: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationsReminder:
+    """To who does a client's returns: what falls due soon, or did. The first is the most urgent."""
+
+    subject: ClassVar[str] = "Obligaciones fiscales por atender - Horux360"
+    empresa: str
+    rfc: str
+    obligaciones: tuple[Due, ...]
+    calendar_url: str
+
+
 Letter = (
     Welcome
     | Joined
@@ -251,5 +288,7 @@ Letter = (
     | SubscriptionCancelled
     | PaymentLinkSent
     | BankDetails
+    | ObligationsReminder
+    | PackagesRefused
 )
 LETTERS: tuple[type[Letter], ...] = get_args(Letter)

@@ -40,6 +40,13 @@ class Readers:
             if member.role is Role.OWNER and member.user.active and member.membership.binding
         )
 
+    def desk(self, tenant: TenantId) -> tuple[str, ...]:
+        """Who does the taxpayer's returns: its owners and its accountants."""
+        with self.directory.transaction() as tx:
+            people = tx.memberships.people(tenant)
+        doing = (member for member in people if member.role in (Role.OWNER, Role.CONTADOR))
+        return tuple(member.user.email for member in doing if member.user.active)
+
     def operator(self) -> tuple[str, ...]:
         if self.admin_email is not None:
             return (self.admin_email,)

@@ -12,10 +12,11 @@ from horux_core.fiscal.cfdi.listing import MAXIMO_POR_PAGINA, POR_PAGINA, Downlo
 from horux_core.fiscal.cfdi.model import Direccion, Estado, Tipo
 from horux_core.fiscal.cfdi.paging import folio
 from horux_core.fiscal.cfdi.stored import Filter
+from horux_core.identity.keys import Scope
 from horux_core.identity.model import Actor, Permission
 from horux_http.fiscal.wire import CfdiDetalleOut, CfdiOut, CfdisOut
 from horux_http.fiscal.wire_ajustes import CfdiPatch
-from horux_http.session import NEEDS
+from horux_http.session import NEEDS, SCOPE
 
 Desde = Annotated[date | None, QueryParameter(description="Emitidos desde este día.")]
 Hasta = Annotated[date | None, QueryParameter(description="Emitidos hasta este día, incluido.")]
@@ -30,7 +31,7 @@ class CfdiController(Controller):
     path = "/api/cfdi"
     tags = ("CFDI",)
 
-    @get("/", sync_to_thread=True, summary="CFDI del más nuevo al más viejo")
+    @get("/", sync_to_thread=True, opt={SCOPE: Scope.CFDI_READ}, summary="CFDI del más nuevo al más viejo")
     def list(
         self,
         actor: NamedDependency[SkipValidation[Actor]],
@@ -49,7 +50,12 @@ class CfdiController(Controller):
         page = list_cfdis(actor, Filter(desde, hasta, tipo, rfc, q, metodo_pago, estado, direccion), cursor, limit)
         return CfdisOut([CfdiOut.of(stored) for stored in page.items], page.next_cursor)
 
-    @get("/{uuid:str}", sync_to_thread=True, summary="Un CFDI con impuestos, pagos, relaciones y saldo")
+    @get(
+        "/{uuid:str}",
+        sync_to_thread=True,
+        opt={SCOPE: Scope.CFDI_READ},
+        summary="Un CFDI con impuestos, pagos, relaciones y saldo",
+    )
     def show(
         self,
         actor: NamedDependency[SkipValidation[Actor]],
@@ -58,7 +64,13 @@ class CfdiController(Controller):
     ) -> CfdiDetalleOut:
         return CfdiDetalleOut.con(show_cfdi(actor, uuid))
 
-    @get("/{uuid:str}/xml", sync_to_thread=True, media_type="application/xml", summary="El XML original")
+    @get(
+        "/{uuid:str}/xml",
+        sync_to_thread=True,
+        opt={SCOPE: Scope.CFDI_READ},
+        media_type="application/xml",
+        summary="El XML original",
+    )
     def xml(
         self,
         actor: NamedDependency[SkipValidation[Actor]],
@@ -78,7 +90,7 @@ class CfdiController(Controller):
     @patch(
         "/{uuid:str}",
         sync_to_thread=True,
-        opt={NEEDS: Permission.WRITE_BOOKS},
+        opt={NEEDS: Permission.WRITE_BOOKS, SCOPE: Scope.CFDI_WRITE},
         summary="Cancelación, destino, porcentaje acreditable y tipo de cambio",
     )
     def correct(

@@ -9,6 +9,7 @@ from horux_core.fiscal.cfdi.upload_errors import UploadMalformed
 from horux_core.kernel.ids import JobId, TenantId
 
 _IN_MEMORY = 256 * 1024
+_A_CFDI = "Aquí se sube un solo CFDI. Para varios usa /api/cfdi/bulk."
 
 Read = TypeVar("Read")
 
@@ -16,8 +17,10 @@ Read = TypeVar("Read")
 class OneFile:
     """Takes one file. What takes bytes or gives them back may wait for the disk."""
 
-    def __init__(self, spool: Spool, room: ReadingRoom, tenant: TenantId) -> None:
+    def __init__(self, spool: Spool, room: ReadingRoom, tenant: TenantId, second: str = _A_CFDI) -> None:
+        """`second` is what a second file is refused with."""
         self.name: str | None = None
+        self._second = second
         self._spool = spool
         self._room = room
         self._size = 0
@@ -29,7 +32,7 @@ class OneFile:
     def begin(self, name: str) -> None:
         """Raises UploadMalformed for a second file."""
         if self.name is not None:
-            raise UploadMalformed("Aquí se sube un solo CFDI. Para varios usa /api/cfdi/bulk.")
+            raise UploadMalformed(self._second)
         self.name = name
 
     def write(self, chunk: bytes) -> None:
@@ -46,9 +49,12 @@ class OneFile:
             if self._discarded and self._writer is not None:
                 self._writer.discard()
 
-    def read(self, take: Callable[[bytes], Read], times: int = 1) -> Read:
-        """What is made of all of it, which takes so many times its bytes. Raises SpoolUnavailable, ReadingSaturated."""
-        with self._room(times * self._size):
+    def read(self, take: Callable[[bytes], Read], times: int = 1, weigh: Callable[[bytes], int] = len) -> Read:
+        """What is made of all of it, which takes so many times its bytes, or what `weigh` finds in a small one.
+
+        Raises SpoolUnavailable, ReadingSaturated.
+        """
+        with self._room(max(times * self._size, weigh(bytes(self._held)) if self._writer is None else 0)):
             return take(self._content())
 
     def _content(self) -> bytes:

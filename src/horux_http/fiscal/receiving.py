@@ -4,7 +4,7 @@ Nothing of a large body stays in memory, and no call here waits for a disk on th
 """
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from litestar import Request
@@ -43,6 +43,9 @@ _FIELDS = frozenset({"files", "file", "xml", "archivo", "archivos"})
 _FIELD_ROOM = 1_000
 """Other fields a form may bring besides its files."""
 
+_FIELD_BYTES = 1_024
+"""Of a field that is wanted beside the file; what it says is judged by who wants it."""
+
 _DECLARED = re.compile(r"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _SINGLE_BYTE = frozenset({"iso-8859-1", "latin-1", "windows-1252", "us-ascii"})
 
@@ -65,6 +68,19 @@ class Sink(Protocol):
     def begin(self, name: str) -> None: ...
 
     def write(self, chunk: bytes) -> None: ...
+
+
+async def receive_form(request: AnyRequest, sink: Sink, limit: int, fields: dict[str, bytearray]) -> None:
+    """Pass the file of a form to the sink; each of `fields` gets what the form brings under its name, cut short.
+
+    Raises UploadTooLarge, TooManyFiles, UploadEmpty or UploadMalformed; HTTPException: 415 for what is no form.
+    """
+    kind, options = request.content_type
+    if kind != FORM:
+        raise Told(415, "Envía el archivo como multipart/form-data.")
+    pieces = _Pieces(sink)
+    await _form(_body(request, limit), options.get("boundary", ""), pieces, fields)
+    await pieces.end()
 
 
 async def receive(request: AnyRequest, sink: Sink, limit: int, text: OneFile, documents: Documents) -> None:
@@ -178,10 +194,12 @@ async def _json(body: AsyncIterator[bytes], text: OneFile, sink: Sink, documents
     await sync_to_thread(text.read, take_apart, _LETTER)
 
 
-async def _form(body: AsyncIterator[bytes], boundary: str, pieces: _Pieces) -> None:
+async def _form(
+    body: AsyncIterator[bytes], boundary: str, pieces: _Pieces, fields: Mapping[str, bytearray] | None = None
+) -> None:
     try:
         parser = PushMultipartParser(boundary, max_segment_count=MAX_FILES + _FIELD_ROOM)
-        form = _Form(pieces)
+        form = _Form(pieces, fields or {})
         async for chunk in body:
             for event in parser.parse(chunk):
                 await form.take(event)
@@ -197,17 +215,22 @@ async def _form(body: AsyncIterator[bytes], boundary: str, pieces: _Pieces) -> N
 
 
 class _Form:
-    """The parts of a form: those that are files go on, the others are passed over."""
+    """The parts of a form: those that are files go on, the others are passed over unless they are wanted."""
 
-    def __init__(self, pieces: _Pieces) -> None:
+    def __init__(self, pieces: _Pieces, fields: Mapping[str, bytearray]) -> None:
         self._pieces = pieces
+        self._fields = fields
+        self._field: bytearray | None = None
         self._wanted = False
 
     async def take(self, event: MultipartSegment | bytes | bytearray | None) -> None:
         if isinstance(event, MultipartSegment):
             # A browser sends a file field that was left empty with an empty name.
             self._wanted = bool(event.filename) or (event.filename is None and event.name in _FIELDS)
+            self._field = None if event.filename else self._fields.get(event.name)
             if self._wanted:
                 await self._pieces.begin(event.filename or f"{event.name}.xml")
         elif event and self._wanted:
             await self._pieces.write(bytes(event))
+        elif event and self._field is not None:
+            self._field += event[: max(_FIELD_BYTES - len(self._field), 0)]

@@ -18,6 +18,7 @@ from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool
 from horux_core.fiscal.cfdi.stored import Entry
 from horux_core.fiscal.cfdi.upload_errors import ZipPorUno
 from horux_core.identity.authenticating import Authenticate
+from horux_core.identity.keys import Scope
 from horux_core.identity.model import Actor
 from horux_core.kernel.ids import JobId
 from horux_http.fiscal.holding import OneFile
@@ -25,7 +26,7 @@ from horux_http.fiscal.json_documents import several, single
 from horux_http.fiscal.receiving import receive
 from horux_http.fiscal.wire import CfdiOut
 from horux_http.fiscal.wire_upload import LoadOut, OutcomeOut, QueuedOut
-from horux_http.session import still
+from horux_http.session import SCOPE, still
 
 _FORM_ROOM = MIB
 """What a form or JSON adds to the bytes of a single document."""
@@ -37,6 +38,7 @@ class UploadController(Controller):
 
     # `receive` measures the bodies while they arrive: Litestar's own limit would answer without our words.
     @post(
+        opt={SCOPE: Scope.CFDI_WRITE},
         summary="Sube un CFDI",
         description="El XML como `application/xml`, JSON `{xml}` o un archivo en `multipart/form-data`. "
         "200 si ya estaba guardado con los mismos bytes.",
@@ -72,6 +74,7 @@ class UploadController(Controller):
 
     @post(
         "/bulk",
+        opt={SCOPE: Scope.CFDI_WRITE},
         summary="Sube muchos CFDI",
         description="Un arreglo JSON de `{xml}` (20 MiB), el campo `files` de `multipart/form-data` (uno puede ser "
         "un ZIP) o `application/zip`. Hasta 100 archivos y 5 MiB responde 200 con el resultado; más, 202 con `jobId`.",
@@ -107,7 +110,13 @@ class UploadController(Controller):
             return Response(OutcomeOut.of(taken), status_code=200)
         return Response(QueuedOut(taken), status_code=202, headers={"Location": f"/api/cfdi/bulk/{taken}"})
 
-    @get("/bulk/{job_id:uuid}", summary="Cómo va una carga", sync_to_thread=True)
+    @get(
+        "/bulk/{job_id:uuid}",
+        sync_to_thread=True,
+        opt={SCOPE: Scope.CFDI_WRITE},
+        summary="Cómo va una carga",
+        description="Con una llave de API, solo las cargas que esta hizo.",
+    )
     def load(
         self,
         job_id: FromPath[UUID],

@@ -1,6 +1,6 @@
 """The shapes of a taxpayer's documents on the wire (SPEC 7). Amounts are strings, never floats."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter
 from typing import Annotated, Any, Self
@@ -183,6 +183,7 @@ class CfdiDetalleOut(CfdiOut, rename="camel"):
     tipo_cambio_capturado: (
         Annotated[str, Meta(description="El que se dio en lugar del que trae el XML.", examples=["18.5432"])] | None
     )
+    fecha_pago_real: Annotated[date, Meta(description="El día en que el banco dice que un PUE se pagó.")] | None
 
     @classmethod
     def con(cls, detalle: CfdiDetail) -> Self:
@@ -199,6 +200,7 @@ class CfdiDetalleOut(CfdiOut, rename="camel"):
             destino_iva=None if guardado.destino_iva is None else guardado.destino_iva.value,
             acreditable_pct=importe_o_nada(guardado.acreditable_pct),
             tipo_cambio_capturado=importe_o_nada(guardado.tipo_cambio_capturado),
+            fecha_pago_real=detalle.fecha_pago_real,
         )
 
 

@@ -16,6 +16,12 @@ from horux_core.kernel.clock import MEXICO
 from horux_core.kernel.periodo import Periodo
 from horux_core.kernel.same import SAME
 from horux_http.fiscal.wire import PesosOut, mxn
+from horux_http.fiscal.wire_ajustes_calendario import (
+    AjustesCalendarioOut,
+    AjustesCalendarioPatch,
+    del_calendario,
+)
+from horux_http.fiscal.wire_ajustes_isr import del_isr
 
 _Clave = Annotated[str, Meta(max_length=4)]
 _CERO = Decimal("0.00")
@@ -64,7 +70,7 @@ class AperturaWire(Struct, rename="camel", forbid_unknown_fields=True):
         return Apertura(Periodo.parse(self.periodo), self.saldo_a_favor, self.retenido_mes_anterior)
 
 
-class ConfiguracionPatch(Struct, rename="camel", forbid_unknown_fields=True):
+class ConfiguracionPatch(AjustesCalendarioPatch, rename="camel", forbid_unknown_fields=True):
     """The settings to change; a member that is absent leaves its setting as it is."""
 
     regimenes: Annotated[list[_Clave], Meta(max_length=20, examples=[["601"]])] | UnsetType = UNSET
@@ -81,7 +87,7 @@ class ConfiguracionPatch(Struct, rename="camel", forbid_unknown_fields=True):
 
     def as_adjustment(self) -> Adjustment:
         """Raises PeriodoMalformed."""
-        sent = _sent(self)
+        sent = {**_sent(self), **self.del_isr()}
         if isinstance(self.regimenes, list):
             sent["regimenes"] = tuple(dict.fromkeys(self.regimenes))
         if isinstance(self.usos_no_acreditables, list):
@@ -101,7 +107,7 @@ class AperturaOut(Struct, rename="camel"):
         return cls(str(apertura.periodo), mxn(apertura.saldo_a_favor), mxn(apertura.retenido_mes_anterior))
 
 
-class ConfiguracionOut(Struct, rename="camel"):
+class ConfiguracionOut(AjustesCalendarioOut, rename="camel", kw_only=True):
     """The settings in force in a year: its own, or those of the nearest year before it."""
 
     anio: Annotated[int, Meta(examples=[2026])]
@@ -132,6 +138,8 @@ class ConfiguracionOut(Struct, rename="camel"):
             efectivo_tope=mxn(c.iva.efectivo_tope),
             usos_no_acreditables=sorted(c.iva.usos_no_acreditables),
             apertura=None if c.apertura is None else AperturaOut.of(c.apertura),
+            **del_isr(c.isr),
+            **del_calendario(c.calendario),
         )
 
 

@@ -17,6 +17,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, SkipValidation
 
 from horux_core.identity.authenticating import Authenticate
+from horux_core.identity.authenticating_keys import TraceKey
 from horux_core.identity.errors import BadCredentials
 from horux_core.identity.model import Actor, Permission
 from horux_core.identity.signing_in import SignIn
@@ -71,13 +72,14 @@ def reader(
     request: Request[Any, Any, Any],
     authenticate: NamedDependency[SkipValidation[Authenticate]],
     enter_view: NamedDependency[SkipValidation[session.EnterView]],
+    trace_key: NamedDependency[SkipValidation[TraceKey]],
     sign_in: NamedDependency[SkipValidation[SignIn]],
     sign_out: NamedDependency[SkipValidation[SignOut]],
 ) -> Actor:
     """Who asks: by Basic, for this one request, or as everywhere else. Raises what those raise."""
     scheme, _, credential = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
-        return session.actor(request, authenticate, enter_view)
+        return session.actor(request, authenticate, enter_view, trace_key)
     email, password = _pair(credential)
     address = request.client.host if request.client else ""
     signed_in = sign_in(email, password, request.headers.get("user-agent", ""), address)

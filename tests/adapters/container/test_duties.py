@@ -20,7 +20,7 @@ from tests.adapters.container.test_horux import settings
 
 NAMES = (
     "recuperacion", "limpieza", "purga", "vencimientos", "recordatorios", "conciliacion-de-pagos", "avisos-de-fiel",
-    "boveda", "fallas-de-boveda", "descifrados",
+    "boveda", "fallas-de-boveda", "descifrados", "paquetes-sat", "recalculos", "alertas", "recordatorios-fiscales",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from horux_adapters.container.reactions import EVENTS, REACTIONS
+from horux_adapters.container.reactions import ALSO, EVENTS, REACTIONS
 from horux_adapters.container.use_cases import UseCases
 from horux_core.kernel.events import Event
 
@@ -57,4 +57,4 @@ def test_every_event_of_the_core_can_be_read_back_and_has_a_reaction() -> None:
     core = {event.__name__ for event in below(Event) if event.__module__.startswith("horux_core.")}
     assert EVENTS.keys() == core - {"UnknownEvent"}, "what stands for one nobody knows is never put"
     assert REACTIONS.keys() == set(EVENTS.values())
-    assert set(REACTIONS.values()) <= set(UseCases.providers)
+    assert set(REACTIONS.values()) | set(ALSO.values()) <= set(UseCases.providers)

@@ -65,7 +65,7 @@ def test_every_event_has_its_reaction_and_every_kind_of_job_its_runner(tmp_path:
     with opened(settings(tmp_path)) as horux:
         assert horux.reactions().keys() == set(EVENTS.values())
         assert all(callable(react) for react in horux.reactions().values())
-        assert job_kinds(horux).keys() == {"carga", "recalculo"}
+        assert job_kinds(horux).keys() == {"carga", "recalculo", "paquete-sat", "alertas"}
 
 
 def test_a_wrong_address_stops_the_start() -> None:

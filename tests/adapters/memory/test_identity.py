@@ -8,15 +8,17 @@ import pytest
 from contracts.clients import a_subscription
 from contracts.ports.card_index import CardIndexContract, Subscribe
 from contracts.ports.directory import NOW, DirectoryContract, NewTenant
+from contracts.ports.keys import KeyRingContract
 from contracts.ports.people import PeopleContract
 from contracts.ports.standings import StandingsContract
 from contracts.ports.throttle import ThrottleContract
 from horux_adapters.memory.billing import MemorySubscriptions
 from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.identity import MemoryCardIndex, MemoryDirectory, MemoryStandings, MemoryThrottle
+from horux_adapters.memory.keys import MemoryKeyRing
 from horux_adapters.memory.plans import MemoryEntitlements
 from horux_core.billing.model import SubscriptionStatus
-from horux_core.identity.ports import CardIndex, Directory, Standings, Throttle
+from horux_core.identity.ports import CardIndex, Directory, KeyRing, Standings, Throttle
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.rfc import Rfc
 from horux_core.plans.model import Plan
@@ -94,3 +96,9 @@ class TestMemoryThrottle(ThrottleContract):
     @pytest.fixture
     def throttle(self, control: MemoryDatabase) -> Throttle:
         return MemoryThrottle(control)
+
+
+class TestMemoryKeyRing(KeyRingContract):
+    @pytest.fixture
+    def key_ring(self, control: MemoryDatabase) -> KeyRing:
+        return MemoryKeyRing(control)

@@ -13,7 +13,9 @@ from horux_adapters.container.settings import load
 from horux_adapters.postgres.addresses import COMMAND, SERVER, WORKER, Part, TenantConnections, on_each_server, share
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.listening import Listener, notify
+from horux_core.fiscal.configuracion.model import Contribuyente
 from horux_core.kernel.ids import TenantId
+from horux_core.kernel.rfc import Rfc
 from horux_core.tenancy.errors import TenantMissing
 from tests.adapters.postgres.conftest import SECRET, Installation, TenantBase
 from tests.central import a_central_database
@@ -107,6 +109,16 @@ class TestTenantConnections:
         for tenant in (TenantId(UUID(int=7)), TenantId(uuid4()), gone):
             with pytest.raises(TenantMissing), connections.connection(tenant):
                 pass
+            with pytest.raises(TenantMissing):
+                connections.contribuyente(tenant)
+
+    def test_knows_whose_each_database_is(
+        self, connections: TenantConnections, control: ControlDatabase, installation: Installation
+    ) -> None:
+        tenant = registered(control, installation.tenant(8))
+        with control.transaction() as conn:
+            conn.execute("UPDATE tenants SET rfc = 'ROEM691011EZ4', regimenes = '{612,606}' WHERE id = %s", (tenant,))
+        assert connections.contribuyente(tenant) == Contribuyente(Rfc("ROEM691011EZ4"), ("612", "606"))
 
     def test_lets_go_of_one_that_leaves(
         self, connections: TenantConnections, control: ControlDatabase, installation: Installation

@@ -9,14 +9,20 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from contracts.libros import a_cfdi, a_full_cfdi, an_entry, uuid
+from contracts.libros import PROPIO, a_cfdi, a_full_cfdi, an_entry, uuid
 from contracts.ports.ajustes import AjustesContract
 from contracts.ports.books import BooksContract, entered
+from contracts.ports.books_together import BooksTogetherContract
 from contracts.ports.cargas import CargasContract
+from contracts.ports.libro_isr import LibroIsrContract
 from contracts.ports.libro_iva import LibroIvaContract
+from contracts.ports.libro_reportes import LibroReportesContract
+from contracts.ports.libro_tablero import LibroTableroContract
+from contracts.ports.metadata_sat import MetadataSatContract
 from horux_adapters.postgres import libro_iva, migrating
 from horux_adapters.postgres.books import PostgresBooks
 from horux_adapters.postgres.connecting import dsn
+from horux_adapters.postgres.copying import Row
 from horux_adapters.postgres.pools import Connection
 from horux_adapters.sat.reading import read_cfdi
 from horux_core.fiscal.cfdi.entering import enter
@@ -24,11 +30,13 @@ from horux_core.fiscal.cfdi.errors import CfdiNoGuardable
 from horux_core.fiscal.cfdi.model import Advertencia, Direccion
 from horux_core.fiscal.cfdi.outcome import Batch
 from horux_core.fiscal.cfdi.stored import Entry, Filter, Original
+from horux_core.fiscal.configuracion.model import Contribuyente
 from horux_core.fiscal.iva.model import Aviso, Documento
-from horux_core.fiscal.iva.recomputing import PRIMERO, ULTIMO, recompute
 from horux_core.fiscal.ports import Books
+from horux_core.fiscal.recomputing import recompute
 from horux_core.kernel.ids import TenantId
-from horux_core.kernel.periodo import Periodo
+from horux_core.kernel.periodo import PRIMERO, ULTIMO, Periodo
+from horux_core.kernel.rfc import Rfc
 from horux_core.tenancy.errors import DatabaseUnavailable, TenantMissing
 from tests.despacho import Despacho
 from tests.samples import shared
@@ -45,6 +53,10 @@ def tenant_dsn(postgres_url: str) -> Iterator[str]:
     yield address
     with psycopg.connect(postgres_url, autocommit=True) as conn:
         conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def whose(_: TenantId) -> Contribuyente:
+    return Contribuyente(Rfc(PROPIO), ("601",))
 
 
 class InPostgres:
@@ -68,7 +80,7 @@ class InPostgres:
             with psycopg.connect(tenant_dsn) as conn:
                 yield conn
 
-        return PostgresBooks(connection)
+        return PostgresBooks(connection, whose)
 
 
 class TestPostgresBooks(InPostgres, BooksContract):
@@ -116,7 +128,7 @@ class TestPostgresBooks(InPostgres, BooksContract):
                 def connection(_: TenantId) -> Iterator[Connection]:
                     yield conn
 
-                with pytest.raises(DatabaseUnavailable), PostgresBooks(connection).open(tenant) as second:
+                with pytest.raises(DatabaseUnavailable), PostgresBooks(connection, whose).open(tenant) as second:
                     second.lock()
 
     def test_searches_names_by_the_index(self, books: Books, tenant: TenantId, tenant_dsn: str) -> None:
@@ -176,17 +188,6 @@ class TestPostgresBooks(InPostgres, BooksContract):
                 conn.execute("DROP FUNCTION analizar_libros()")
                 conn.execute("ALTER FUNCTION analizar_de_veras() RENAME TO analizar_libros")
 
-    def test_what_is_read_steadily_is_of_one_moment(self, books: Books, tenant: TenantId) -> None:
-        with books.open(tenant) as reading:
-            reading.steady()
-            before = reading.cfdis.count()
-            entered(books, tenant, an_entry(a_cfdi(1)))
-            assert reading.cfdis.count() == before
-            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-                reading.iva.mark_all()
-        with books.open(tenant) as opened:
-            assert opened.cfdis.count() == before + 1
-
     def test_a_runtime_role_without_ddl_does_all_of_it(self, books: Books, tenant: TenantId, tenant_dsn: str) -> None:
         role = f"prueba_{uuid4().hex[:12]}"
         with psycopg.connect(tenant_dsn) as conn:
@@ -204,7 +205,7 @@ class TestPostgresBooks(InPostgres, BooksContract):
             def connection(_: TenantId) -> Iterator[Connection]:
                 yield conn
 
-            with PostgresBooks(connection).open(tenant) as opened:
+            with PostgresBooks(connection, whose).open(tenant) as opened:
                 opened.lock()
                 opened.cfdis.enter([an_entry(a_full_cfdi()), an_entry(a_cfdi(2))])
                 recompute(opened)
@@ -213,7 +214,13 @@ class TestPostgresBooks(InPostgres, BooksContract):
             conn.rollback()
 
 
+class TestPostgresBooksTogether(InPostgres, BooksTogetherContract): ...
+
+
 class TestPostgresCargas(InPostgres, CargasContract): ...
+
+
+class TestPostgresLibroIsr(InPostgres, LibroIsrContract): ...
 
 
 class TestPostgresLibroIva(InPostgres, LibroIvaContract): ...
@@ -232,9 +239,11 @@ class TestPostgresLibroIvaReadingAllOfIt(InPostgres, LibroIvaContract):
         asked: list[bool] = []
         read = libro_iva.PostgresLibroIva._documentos
 
-        def watched(libro: libro_iva.PostgresLibroIva, uuids: Collection[str] | None) -> dict[str, Documento]:
+        def watched(
+            libro: libro_iva.PostgresLibroIva, uuids: Collection[str] | None, propios: dict[str, Row]
+        ) -> dict[str, Documento]:
             asked.append(uuids is None)
-            return read(libro, uuids)
+            return read(libro, uuids, propios)
 
         monkeypatch.setattr(libro_iva.PostgresLibroIva, "_documentos", watched)
         with books.open(tenant) as opened:
@@ -246,3 +255,12 @@ class TestPostgresLibroIvaReadingAllOfIt(InPostgres, LibroIvaContract):
 
 
 class TestPostgresAjustes(InPostgres, AjustesContract): ...
+
+
+class TestPostgresLibroReportes(InPostgres, LibroReportesContract): ...
+
+
+class TestPostgresLibroTablero(InPostgres, LibroTableroContract): ...
+
+
+class TestPostgresMetadataSat(InPostgres, MetadataSatContract): ...

@@ -21,6 +21,7 @@ from horux_core.fiscal.cfdi.outcome import Outcome
 from horux_core.fiscal.ports import Books
 from horux_core.jobs.model import JobState
 from horux_core.kernel.ids import JobId, TenantId
+from tests.adapters.postgres.test_books import whose
 from tests.carga import Carga
 
 
@@ -37,7 +38,7 @@ def books(postgres_url: str) -> Iterator[Books]:
         with psycopg.connect(address) as conn:
             yield conn
 
-    yield PostgresBooks(connection)
+    yield PostgresBooks(connection, whose)
     with psycopg.connect(postgres_url, autocommit=True) as conn:
         conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

@@ -28,7 +28,7 @@ from tests.adapters.smtp.reading import Page
 
 DRAWN = Rendering()
 EACH = pytest.mark.parametrize("letter", SAMPLES, ids=lambda letter: type(letter).__name__)
-ADDRESSES = ("login_url", "pay_url", "reset_url")
+ADDRESSES = ("login_url", "pay_url", "reset_url", "calendar_url")
 NOT_OTHERS_WORDS = (*ADDRESSES, "email", "uploaded_by", "password")
 HOSTILE = (
     "<script>alert(1)</script>", "</title></style><img src=x onerror=alert(1)>", "\"><a href='//x'>", "{{ 7 * 7 }}",

@@ -15,6 +15,7 @@ from horux_adapters.memory.audit import MemoryAuditTrail
 from horux_core.fiel import receipts
 from horux_core.fiel.destroying import POR_BAJA, POR_EL_OPERADOR, POR_SU_DUENO
 from horux_core.fiel.errors import FielMissing, ReasonMissing
+from horux_core.fiel.events import FielDestroyed
 from horux_core.fiel.model import EMPTY, Component, Receipt, UseKind
 from horux_core.identity.model import Actor, Role
 from horux_core.plans.errors import TenantGone
@@ -55,6 +56,12 @@ class TestDestroying:
             room.open(tenant)
         room.store(tenant, "otra")
         assert room.open(tenant) == "otra"
+
+    def test_others_are_told_once(self, room: Strongroom, tenant: Tenant) -> None:
+        room.store(tenant, "una")
+        room.events()
+        receipt = room.destroy_fiel(owner(tenant))
+        assert room.events() == [FielDestroyed(tenant.id, receipt.destruction.seal_id, room.moment.isoformat())]
 
     def test_the_operator_is_not_taken_for_the_owner(self, room: Strongroom, tenant: Tenant) -> None:
         room.store(tenant, "una")

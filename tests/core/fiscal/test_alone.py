@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -13,6 +14,7 @@ from contracts.libros import a_cfdi, uuid
 from horux_adapters.memory.ajustes import MemoryAjustes
 from horux_adapters.memory.books import MemoryBooks, MemoryOpenBooks
 from horux_adapters.memory.cfdis import MemoryCfdis
+from horux_adapters.memory.libro_isr import MemoryLibroIsr
 from horux_adapters.memory.libro_iva import MemoryLibroIva
 from horux_core.fiscal.cfdi.correcting import CorrectCfdi
 from horux_core.fiscal.cfdi.model import Estado
@@ -29,11 +31,6 @@ from tests.despacho import AHORA, Despacho
 class OnlyLocked(MemoryOpenBooks):
     """Books that open their stores to nobody before the lock is taken."""
 
-    locked = False
-
-    def lock(self) -> None:
-        type(self).locked = True
-
     @property
     def cfdis(self) -> MemoryCfdis:
         assert self.locked
@@ -45,6 +42,11 @@ class OnlyLocked(MemoryOpenBooks):
         return MemoryLibroIva(self.tables)
 
     @property
+    def isr(self) -> MemoryLibroIsr:
+        assert self.locked
+        return MemoryLibroIsr(self.tables)
+
+    @property
     def ajustes(self) -> MemoryAjustes:
         assert self.locked
         return MemoryAjustes(self.tables)
@@ -53,12 +55,16 @@ class OnlyLocked(MemoryOpenBooks):
 @dataclass(frozen=True)
 class StrictBooks:
     books: MemoryBooks
+    opened: list[OnlyLocked] = field(default_factory=list)
+    """Those that took the lock, or changed anything."""
 
     @contextmanager
     def open(self, tenant: TenantId) -> Iterator[OnlyLocked]:
-        OnlyLocked.locked = False
         with self.books.open(tenant) as books:
-            yield OnlyLocked(books.tables)
+            opened, before = OnlyLocked(books.tables, books.contribuyente), deepcopy(books.tables)
+            yield opened
+            if opened.locked or books.tables != before:
+                self.opened.append(opened)
 
 
 def correct(d: Despacho, books: StrictBooks) -> None:
@@ -86,5 +92,6 @@ def recompute(d: Despacho, books: StrictBooks) -> None:
 def test_takes_the_lock_first(change: Callable[[Despacho, StrictBooks], None]) -> None:
     despacho = Despacho()
     despacho.enter(a_cfdi(1))
-    change(despacho, StrictBooks(despacho.books))
-    assert OnlyLocked.locked
+    books = StrictBooks(despacho.books)
+    change(despacho, books)
+    assert [opened.locked for opened in books.opened] == [[True]]

@@ -1,6 +1,7 @@
 """What an access token is worth while the world changes, and going from one taxpayer to another."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import pytest
 
 from horux_core.identity.errors import ActionForbidden, MustChangePassword, SessionExpired, TokenInvalid
 from horux_core.identity.model import Actor, Membership, Role
+from horux_core.identity.ports import Cards
 from horux_core.kernel.errors import NotEntitled
 from horux_core.kernel.rfc import Rfc
 from horux_core.plans.model import Plan
@@ -136,6 +138,22 @@ def test_answers_alike_for_a_foreign_and_for_no_taxpayer(world: World, rfc: str)
     world.user("ana@ejemplo.mx", world.tenant(HERE))
     with pytest.raises(ActionForbidden, match="No perteneces a ninguna empresa con ese RFC"):
         world.switch_tenant(world.actor(world.enter()), Rfc(rfc))
+
+
+def test_switches_nowhere_one_was_let_go_from_meanwhile(world: World) -> None:
+    here, there = world.tenant(HERE), world.tenant(THERE)
+    user = world.user("ana@ejemplo.mx", here, there)
+    signed_in, known = world.enter(), world.cards.of(user.id, None)
+
+    class Late:
+        def of(self, *_: object) -> Cards:
+            with world.directory.transaction() as tx:
+                tx.memberships.remove(user.id, there)
+            return known
+
+    with pytest.raises(ActionForbidden):
+        replace(world.switch_tenant, cards=Late())(world.actor(signed_in), Rfc(THERE))
+    assert world.actor(signed_in).tenant_id == here
 
 
 def test_lets_the_staff_switch_nowhere(world: World) -> None:

@@ -8,14 +8,18 @@ from uuid import UUID, uuid4
 
 from horux_adapters.crypto.passwords import Argon2Passwords
 from horux_adapters.crypto.tokens import SignedTokens
+from horux_adapters.memory.audit import MemoryAuditTrail
 from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.identity import MemoryCardIndex, MemoryDirectory, MemoryStandings, MemoryThrottle
+from horux_adapters.memory.keys import MemoryKeyRing
 from horux_adapters.memory.plans import MemoryEntitlements
 from horux_core.billing.model import Frequency, Subscription, SubscriptionStatus
 from horux_core.identity.authenticating import Authenticate
+from horux_core.identity.authenticating_keys import AuthenticateKey, TraceKey
 from horux_core.identity.changing_password import ChangePassword
 from horux_core.identity.granting import SignedIn
 from horux_core.identity.introducing import Introduce
+from horux_core.identity.issuing_keys import IssueKey, ListKeys, RevokeKey
 from horux_core.identity.model import Actor, Membership, Role, Session, User
 from horux_core.identity.operators import CreateOperator
 from horux_core.identity.ports import PasswordHasher
@@ -68,6 +72,7 @@ class World:
         entitlements = MemoryEntitlements(control)
         self.directory, self.cards = MemoryDirectory(control), MemoryCardIndex(control, entitlements)
         self.throttle, standings = MemoryThrottle(control), MemoryStandings(control)
+        self.audit = MemoryAuditTrail(control)
         directory, cards, clock = self.directory, self.cards, self.clock
         self.sign_in = SignIn(directory, cards, self.hasher, tokens, self.throttle, clock, ACCESS, REFRESH)
         self.refresh = Refresh(directory, cards, tokens, clock, ACCESS, REFRESH)
@@ -81,7 +86,10 @@ class World:
         self.ask_reset = AskReset(directory, tokens, self.throttle, clock)
         self.issue_reset = IssueReset(directory, tokens, clock)
         self.reset_password = ResetPassword(directory, cards, self.hasher, tokens, self.throttle, clock)
-        self.authenticate = Authenticate(tokens, standings, clock)
+        by_key = AuthenticateKey(MemoryKeyRing(control), entitlements, tokens, self.throttle, clock)
+        self.authenticate, self.trace_key = Authenticate(tokens, standings, clock, by_key), TraceKey(self.audit)
+        self.issue_key = IssueKey(directory, entitlements, tokens, clock)
+        self.list_keys, self.revoke_key = ListKeys(directory, entitlements), RevokeKey(directory)
 
     def clock(self) -> datetime:
         return self.now

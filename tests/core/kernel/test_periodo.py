@@ -28,6 +28,7 @@ def test_a_day_is_in_its_month(day: date) -> None:
 
 
 def test_a_year_ends_in_december() -> None:
+    assert str(Periodo(2200, 12).siguiente().siguiente()) == "2201-02"
     assert Periodo(2025, 12).siguiente() == Periodo(2026, 1)
     assert Periodo(2026, 1).anterior() == Periodo(2025, 12)
 
@@ -40,8 +41,9 @@ def test_refuses_what_is_no_month(anio: int, mes: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "2026", "2026-", "-3", "2026-3x", "٢٠٢٦-03", "2026-13", "2026-03-01", "+2026-03"])
 def test_refuses_a_text_that_is_none(text: str) -> None:
-    with pytest.raises(PeriodoMalformed):
-        Periodo.parse(text)
+    for malo in (text, f"{'9' * 5000}{text}", f"{text}{'1' * 5000}"):
+        with pytest.raises(PeriodoMalformed):
+            Periodo.parse(malo)
 
 
 @pytest.mark.parametrize(

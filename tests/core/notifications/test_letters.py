@@ -18,6 +18,7 @@ from horux_core.notifications.letters import (
     FielUploaded,
     Invited,
     Joined,
+    PackagesRefused,
     ResetPassword,
     Welcome,
     one_line,
@@ -36,12 +37,14 @@ SUBJECTS = {
     "FielExpiring": "Tu e.firma vence en 60 días - Horux360",
     "FielHealed": "[Cascabel] se reparó una copia de su FIEL",
     "FielTrouble": "[Cascabel] su FIEL necesita atención",
+    "PackagesRefused": "[Cascabel] archivos de su buzón del SAT sin importar",
     "PaymentReceived": "Confirmación de pago - Horux360",
     "PaymentFailed": "Problema con tu pago - Horux360",
     "SubscriptionExpiring": "Tu suscripción vence en 5 días",
     "SubscriptionCancelled": "Suscripción cancelada - Horux360",
     "PaymentLinkSent": "Liga de pago de tu suscripción - Horux360",
     "BankDetails": "Datos para pagar por transferencia - Horux360",
+    "ObligationsReminder": "Obligaciones fiscales por atender - Horux360",
 }
 
 
@@ -63,8 +66,12 @@ def trouble(empresa: str) -> FielTrouble:
     return FielTrouble(empresa, "CAS2408138W2", "libro-roto", AT)
 
 
+def refused(empresa: str) -> PackagesRefused:
+    return PackagesRefused(empresa, "CAS2408138W2", 1, ("a.zip",), "buzon/x/rechazados", AT)
+
+
 def test_the_subjects_are_those_agreed() -> None:
-    own = (uploaded("Cascabel"), expiring(60), healed("Cascabel"), trouble("Cascabel"))
+    own = (uploaded("Cascabel"), expiring(60), healed("Cascabel"), trouble("Cascabel"), refused("Cascabel"))
     subjects: dict[str, object] = {type(letter).__name__: letter.subject for letter in own}
     subjects |= {kind.__name__: kind.subject for kind in LETTERS if kind.__name__ not in subjects}
     assert subjects == SUBJECTS

@@ -6,16 +6,15 @@ from decimal import Decimal
 
 from horux_core.audit.ports import AuditTrail
 from horux_core.fiscal.cfdi.listing import CfdiDetail, detail
-from horux_core.fiscal.cfdi.model import Cfdi, DestinoIva, Direccion, Estado, Tipo
+from horux_core.fiscal.cfdi.model import MXN, Cfdi, DestinoIva, Direccion, Estado, Tipo
 from horux_core.fiscal.cfdi.paging import folio
 from horux_core.fiscal.cfdi.stored import Correction, StoredCfdi
 from horux_core.fiscal.deeds import deed
 from horux_core.fiscal.errors import ClasificacionEnFactura, CorreccionInvalida
 from horux_core.fiscal.iva.acreditamiento import facturas_que_juzgan
-from horux_core.fiscal.iva.conversion import MXN
-from horux_core.fiscal.iva.recomputing import recompute
 from horux_core.fiscal.iva.saldos import Saldos
 from horux_core.fiscal.ports import Books, OpenBooks
+from horux_core.fiscal.recomputing import recompute
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.clock import Clock, dia_fiscal
 from horux_core.kernel.same import SAME

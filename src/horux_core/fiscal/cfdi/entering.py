@@ -8,8 +8,9 @@ from horux_core.fiscal.cfdi.limites import MAX_ENTRY, SMALL_FILES, SMALL_SENT
 from horux_core.fiscal.cfdi.outcome import Batch, Outcome, Rejected
 from horux_core.fiscal.cfdi.ports import SpoolRef, Uploads, UploadSize
 from horux_core.fiscal.cfdi.stored import Entry, StoredCfdi
-from horux_core.fiscal.iva.recomputing import recompute
+from horux_core.fiscal.paquetes.cancelando import seguir_al_sat
 from horux_core.fiscal.ports import Books, CfdiReader, OpenBooks
+from horux_core.fiscal.recomputing import recompute
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.errors import HoruxError
 from horux_core.plans.model import Feature
@@ -72,6 +73,7 @@ class EnterCfdi:
                 raise UuidConOtroContenido(entry.cfdi.uuid)
             if entered.inserted:
                 require_cfdi_room(entitlement, kept, 1)
+                seguir_al_sat(books, [entry.cfdi.uuid])
                 recompute(books, only=[entry.cfdi.uuid])
             return EnteredCfdi(books.cfdis.get(entry.cfdi.uuid), bool(entered.inserted))
 
@@ -106,7 +108,7 @@ def small(size: UploadSize) -> bool:
 
 
 def enter(books: OpenBooks, batch: Batch) -> Outcome:
-    """Keep what is new of a batch, and say what became of each file.
+    """Keep what is new of a batch, cancelled where the SAT's metadata says so, and say what became of each file.
 
     A conflict of bytes is a rejection, and so is a document that the books cannot hold.
     """
@@ -125,6 +127,7 @@ def _entered(books: OpenBooks, entries: tuple[Entry, ...]) -> Outcome:
             return Outcome(rejected=(_rejected(entries[0], error),))
         half = len(entries) // 2
         return _entered(books, entries[:half]) + _entered(books, entries[half:])
+    seguir_al_sat(books, [entries[position].cfdi.uuid for position in entered.inserted])
     conflicts = (entries[position] for position in entered.conflicts)
     rejected = tuple(_rejected(entry, UuidConOtroContenido(entry.cfdi.uuid)) for entry in conflicts)
     return Outcome(len(entered.inserted), len(entered.duplicates), rejected)

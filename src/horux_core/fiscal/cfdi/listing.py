@@ -1,11 +1,13 @@
 """Looking at the documents in the books."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
-from horux_core.fiscal.cfdi.model import Advertencia
+from horux_core.fiscal.cfdi.model import PUE, Advertencia
 from horux_core.fiscal.cfdi.paging import folio
 from horux_core.fiscal.cfdi.stored import Filter, StoredCfdi
+from horux_core.fiscal.conciliacion.cobros import fecha_pago_real
 from horux_core.fiscal.errors import FiltroInvalido
 from horux_core.fiscal.iva.saldos import saldo
 from horux_core.fiscal.ports import Books, CfdiReader, OpenBooks
@@ -19,11 +21,15 @@ MAXIMO_POR_PAGINA = 500
 
 @dataclass(frozen=True, slots=True)
 class CfdiDetail:
-    """A document whole, what is still owed of it in its own currency, and what working it out brought to light."""
+    """A document whole, what is still owed of it in its own currency, and what working it out brought to light.
+
+    `fecha_pago_real` is the day that the bank says a PUE was paid (FISCAL.md 7.1).
+    """
 
     stored: StoredCfdi
     saldo: Decimal
     avisos: tuple[Advertencia, ...]
+    fecha_pago_real: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,8 @@ def detail(books: OpenBooks, uuid: str) -> CfdiDetail:
     """Raises CfdiMissing."""
     stored = books.cfdis.get(uuid)
     documentos = books.iva.connected([uuid])
-    return CfdiDetail(stored, saldo(documentos[uuid], documentos), books.cfdis.avisos(uuid))
+    pagada = fecha_pago_real(books, uuid) if stored.cfdi.metodo_pago == PUE else None
+    return CfdiDetail(stored, saldo(documentos[uuid], documentos), books.cfdis.avisos(uuid), pagada)
 
 
 def _limpio(wanted: Filter) -> Filter:

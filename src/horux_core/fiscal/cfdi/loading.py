@@ -1,15 +1,16 @@
 """Taking in a big upload: a job that may be cut off anywhere and run again, and still enters each file once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterFiles, enter, small
 from horux_core.fiscal.cfdi.outcome import Batch, Outcome
 from horux_core.fiscal.cfdi.ports import Avance, SpoolRef, Uploads
 from horux_core.fiscal.cfdi.upload_errors import ReadingSaturated
-from horux_core.fiscal.iva.recomputing import recompute
 from horux_core.fiscal.ports import Books, OpenBooks
+from horux_core.fiscal.recomputing import grew, work_out
 from horux_core.identity.model import Actor, Permission
 from horux_core.jobs.errors import JobMissing, JobTaken
 from horux_core.jobs.model import TRIES, Job
@@ -29,12 +30,6 @@ CARGA = "carga"
 
 KEPT = "kept"
 """Under this name the outcome of a load that failed holds that of the files it had dealt with for good, if any."""
-
-_STRETCH = 5_000
-"""Documents worked out in one transaction: a few seconds, so that others get their turn."""
-
-_MANY = 1_000
-"""With more new documents than these the books have grown so much that they must be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +56,7 @@ class TakeUpload:
                 if small(size):
                     return self.enter_files(actor, upload)
                 files = size.files
-            job = Job(upload.id, actor.tenant, CARGA, {}, actor.user, self.clock(), recibidos=files)
+            job = Job(upload.id, actor.tenant, CARGA, {}, actor.author, self.clock(), recibidos=files)
             self.jobs.put(job)
             queued = True
             return upload.id
@@ -72,14 +67,17 @@ class TakeUpload:
 
 @dataclass(frozen=True, slots=True)
 class ShowLoad:
-    """How far a big upload has got."""
+    """How far a big upload has got. A key sees its own alone."""
 
     jobs: Jobs
 
     def __call__(self, actor: Actor, job: JobId) -> Job:
         """Raises JobMissing."""
         actor.require(Permission.READ_BOOKS)
-        return self.jobs.get(actor.tenant, job)
+        found = self.jobs.get(actor.tenant, job)
+        if actor.key is not None and found.created_by != actor.key.id:
+            raise JobMissing("No existe esa carga.")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +94,19 @@ class LoadCfdis:
     registry: Registry
     entitlements: Entitlements
 
-    def __call__(self, job: Job) -> None:
-        """Raises JobTaken, and whatever else keeps it from its end; then it may be run again."""
-        upload = SpoolRef(job.tenant, job.id)
+    def __call__(self, job: Job, beside: Mapping[str, object] | None = None) -> None:
+        """Keep as its outcome what came of its files, and what is `beside` it.
+
+        Raises JobTaken, and whatever else keeps it from its end; then it may be run again.
+        """
+        enter_batches = EnterBatches(self.uploads, self.books, self.registry, self.entitlements, noted=True)
         try:
-            outcome = self._enter(job, upload)
+            outcome = enter_batches(SpoolRef(job.tenant, job.id), partial(self.jobs.progress, job))
         except (Invalid, NotEntitled, NotFound) as refusal:
             self.give_up(job, refusal)
             return
-        self._work_out(job.tenant)
-        if outcome.inserted > _MANY:
-            with self.books.open(job.tenant) as books:
-                books.grown()
-        self.jobs.finish(job, outcome.plain())
+        work_out(self.books, job.tenant, grown=grew(outcome.inserted))
+        self.jobs.finish(job, {**outcome.plain(), **(beside or {})})
         self._tidied(job)
 
     def give_up(self, job: Job, reason: HoruxError) -> None:
@@ -122,7 +120,7 @@ class LoadCfdis:
         ending = True
         try:
             with suppress(NotFound):
-                self._work_out(job.tenant)
+                work_out(self.books, job.tenant)
         except Unavailable:
             ending = job.tries > TRIES
             raise
@@ -150,65 +148,91 @@ class LoadCfdis:
         except JobMissing:
             return True
 
-    def _enter(self, job: Job, upload: SpoolRef) -> Outcome:
-        tenant = self.registry.get(job.tenant)
+
+Progress = Callable[[int, int], None]
+"""Told how many files there are, and how many of them have been dealt with."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterBatches:
+    """Take an upload of any size into the books, to be worked out by `work_out`.
+
+    `noted`: what is entered and how far it got are kept in one transaction, so a second run of the same job goes on
+    where the first was cut off. Without it each file is looked at again, and whoever ran it leaves nothing behind.
+    """
+
+    uploads: Uploads
+    books: Books
+    registry: Registry
+    entitlements: Entitlements
+    noted: bool
+
+    def __call__(self, upload: SpoolRef, progress: Progress) -> Outcome:
+        """Raises JobTaken when it is noted, PlanLimitReached, TenantMissing and what `Uploads.batches` raises."""
+        tenant = self.registry.get(upload.tenant)
         if tenant.state is not TenantState.LIVE:
             raise TenantMissing("La empresa de esta carga ya no está activa.")
-        entitlement = self.entitlements.of(job.tenant)
-        with self.books.open(job.tenant) as books:
-            avance = books.cargas.avance(job.id)
+        entitlement = self.entitlements.of(upload.tenant)
+        avance = self._so_far(upload)
         with self.uploads.batches(upload, tenant.rfc, avance.siguiente) as reading:
+            told = partial(progress, reading.files)
             if entitlement.cfdi_limit == ILIMITADO:
-                return self._by_batches(job, reading.files, reading.batches, avance)
-            return self._whole(job, reading.files, reading.batches, avance, entitlement)
+                return self._by_batches(upload, reading.batches, avance, told)
+            return self._whole(upload, reading.batches, avance, entitlement, told)
 
-    def _by_batches(self, job: Job, files: int, batches: Iterator[Batch], avance: Avance) -> Outcome:
+    def _so_far(self, upload: SpoolRef) -> Avance:
+        if not self.noted:
+            return Avance()
+        with self.books.open(upload.tenant) as books:
+            return books.cargas.avance(upload.id)
+
+    def _by_batches(
+        self, upload: SpoolRef, batches: Iterator[Batch], avance: Avance, told: Callable[[int], None]
+    ) -> Outcome:
         outcome = avance.outcome
-        self.jobs.progress(job, files, outcome.seen)
+        told(outcome.seen)
         for number, batch in enumerate(batches, avance.siguiente):
-            outcome += self._kept(job, number, batch, outcome)
-            self.jobs.progress(job, files, outcome.seen)
+            outcome += self._kept(upload, number, batch, outcome)
+            told(outcome.seen)
         return outcome
 
-    def _kept(self, job: Job, number: int, batch: Batch, so_far: Outcome) -> Outcome:
+    def _kept(self, upload: SpoolRef, number: int, batch: Batch, so_far: Outcome) -> Outcome:
         """Raises JobTaken."""
-        with self.books.open(job.tenant) as books:
-            _taken_up(books, job, number)
+        with self.books.open(upload.tenant) as books:
+            self._taken_up(books, upload.id, number)
             part = enter(books, batch).after(so_far)
-            books.cargas.anotar(job.id, number, part)
+            if self.noted:
+                books.cargas.anotar(upload.id, number, part)
         return part
 
     def _whole(
-        self, job: Job, files: int, batches: Iterator[Batch], avance: Avance, entitlement: Entitlement
+        self,
+        upload: SpoolRef,
+        batches: Iterator[Batch],
+        avance: Avance,
+        entitlement: Entitlement,
+        told: Callable[[int], None],
     ) -> Outcome:
         """Raises JobTaken."""
         outcome = Outcome()
         number = avance.siguiente - 1
-        with self.books.open(job.tenant) as books:
-            _taken_up(books, job, avance.siguiente)
+        with self.books.open(upload.tenant) as books:
+            self._taken_up(books, upload.id, avance.siguiente)
             kept = books.cfdis.count()
             for number, batch in enumerate(batches, avance.siguiente):  # noqa: B007
                 outcome += enter(books, batch)
                 if outcome.inserted:
                     require_cfdi_room(entitlement, kept, outcome.inserted)
-                self.jobs.progress(job, files, avance.outcome.seen + outcome.seen)
-            if number >= avance.siguiente:
-                books.cargas.anotar(job.id, number, outcome)
+                told(avance.outcome.seen + outcome.seen)
+            if self.noted and number >= avance.siguiente:
+                books.cargas.anotar(upload.id, number, outcome)
         return avance.outcome + outcome
 
-    def _work_out(self, tenant: TenantId) -> None:
-        more = True
-        while more:
-            with self.books.open(tenant) as books:
-                books.lock()
-                more = recompute(books, _STRETCH)
-
-
-def _taken_up(books: OpenBooks, job: Job, number: int) -> None:
-    """Be the only one that goes on from that batch. Raises JobTaken when another runner has come as far already."""
-    books.lock()
-    if books.cargas.avance(job.id).siguiente != number:
-        raise JobTaken
+    def _taken_up(self, books: OpenBooks, job: JobId, number: int) -> None:
+        """Be the only one that goes on from that batch. Raises JobTaken when another runner has come as far already."""
+        books.lock()
+        if self.noted and books.cargas.avance(job).siguiente != number:
+            raise JobTaken
 
 
 def _problem(refusal: HoruxError) -> dict[str, object]:

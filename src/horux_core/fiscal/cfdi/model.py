@@ -7,6 +7,10 @@ from enum import StrEnum
 
 from horux_core.kernel.periodo import Periodo
 
+MXN = "MXN"
+PUE, PPD = "PUE", "PPD"
+"""MetodoPago: paid at once; in parts or later."""
+
 _CERO = Decimal(0)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
 from datetime import datetime
 
 from horux_core.fiscal.errors import CfdiMissing
@@ -14,6 +15,12 @@ _MAXIMO = 2**63
 def es_folio(texto: str) -> bool:
     """Whether it is a UUID as the books write it: lower-case, with hyphens."""
     return _FOLIO.fullmatch(texto) is not None
+
+
+def los_folios(textos: Iterable[str]) -> list[str]:
+    """Those that are, of thousands at once."""
+    es = _FOLIO.fullmatch
+    return [texto for texto in textos if es(texto)]
 
 
 def folio(texto: str) -> str:

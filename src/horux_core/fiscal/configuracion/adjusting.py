@@ -1,39 +1,40 @@
 """The accountant's settings of a year: reading them, changing them, and working the books out under them."""
 
-import re
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from uuid import uuid4
 
 from horux_core.audit.ports import AuditTrail
-from horux_core.fiscal.configuracion.errors import AjusteInvalido
-from horux_core.fiscal.configuracion.model import ConfiguracionFiscal
+from horux_core.fiscal.configuracion.checking import check, check_persona
+from horux_core.fiscal.configuracion.model import AjustesCalendario, AjustesIsr, ConfiguracionFiscal, en_vigor
 from horux_core.fiscal.deeds import deed
+from horux_core.fiscal.isr.model import DescuentoEnFactura
+from horux_core.fiscal.isr.recomputing import de_movimientos, opciones_de
 from horux_core.fiscal.iva.model import Apertura, OpcionesIva
-from horux_core.fiscal.iva.recomputing import encadenar, recompute
-from horux_core.fiscal.ports import Books, OpenBooks
+from horux_core.fiscal.ports import Books
+from horux_core.fiscal.recomputing import encadenar, recompute, work_out
 from horux_core.identity.model import Actor, Permission
 from horux_core.jobs.model import Job
 from horux_core.jobs.ports import Jobs
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import JobId
 from horux_core.kernel.periodo import Periodo
+from horux_core.kernel.rfc import Rfc
 from horux_core.kernel.same import SAME, Same
 from horux_core.plans.policy import require_writable
 from horux_core.plans.ports import Entitlements
-from horux_core.tenancy.model import Tenant
 from horux_core.tenancy.ports import Registry
-from horux_core.tenancy.regimenes import CLAVES
 
 RECALCULO = "recalculo"
 """The kind of the job that works a taxpayer's books out again."""
 
 AL_MOMENTO = 5_000
-"""Documents worked out while the accountant waits; with more in the books a job does it. Also a job's stretch."""
+"""Documents worked out while the accountant waits; with more in the books a job does it."""
 
-_USO = re.compile(r"[A-Z]{1,2}[0-9]{2}")
-_TOPE = Decimal(10) ** 15
 _IVA = tuple(field.name for field in fields(OpcionesIva))
+_ISR = tuple(field.name for field in fields(AjustesIsr))
+_CALENDARIO = tuple(field.name for field in fields(AjustesCalendario))
+_POR_PARTES = ("anio", "iva", "isr", "calendario", "regimenes", "apertura")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,24 @@ class Adjustment:
     efectivo_tope: Decimal | Same = SAME
     usos_no_acreditables: frozenset[str] | Same = SAME
     apertura: Apertura | Same | None = SAME
+    coeficientes: tuple[tuple[int, Decimal], ...] | Same = SAME
+    coeficiente_nuevo_desde: int | Same = SAME
+    inicio_actividades: Periodo | Same | None = SAME
+    ptu_mes: int | Same | None = SAME
+    regimen_ingresos: str | Same | None = SAME
+    regimen_gastos: str | Same | None = SAME
+    descuento_en_factura: DescuentoEnFactura | Same = SAME
+    prestaciones_disminuyeron: bool | Same = SAME
+    claves_retenciones: frozenset[str] | Same = SAME
+    arrendamiento_opcional: bool | Same = SAME
+    arrendamiento_trimestral: bool | Same = SAME
+    predial: tuple[tuple[int, Decimal], ...] | Same = SAME
+    otras_deducciones: tuple[tuple[str, int, Decimal], ...] | Same = SAME
+    codigo_postal: str | Same | None = SAME
+    ingresos_anteriores: Decimal | Same | None = SAME
+    solo_exentos: bool | Same = SAME
+    prorroga_desde_habil: bool | Same = SAME
+    viernes_en_prorroga: bool | Same = SAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +85,7 @@ class ShowSettings:
         _ = Periodo(anio, 1)
         tenant = self.registry.get(actor.tenant)
         with self.books.open(actor.tenant) as books:
-            return en_vigor(books, anio, tenant)
+            return en_vigor(books.ajustes.todas(), anio, tenant.regimenes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +107,10 @@ class AdjustSettings:
         now, tenant = self.clock(), self.registry.get(actor.tenant)
         with self.books.open(actor.tenant) as books:
             books.lock()
-            antes = en_vigor(books, anio, tenant)
-            despues = adjusted(antes, adjustment)
+            antes = en_vigor(books.ajustes.todas(), anio, tenant.regimenes)
+            despues = adjusted(antes, adjustment, tenant.rfc)
             books.ajustes.guardar(despues)
-            if antes.iva != despues.iva:
+            if _reglas(antes, tenant.rfc) != _reglas(despues, tenant.rfc):
                 books.iva.mark_all()
                 if books.cfdis.count() <= AL_MOMENTO:
                     recompute(books)
@@ -114,53 +133,31 @@ class RecomputeBooks:
     books: Books
 
     def __call__(self, job: Job) -> None:
-        more = True
-        while more:
-            with self.books.open(job.tenant) as books:
-                books.lock()
-                more = recompute(books, AL_MOMENTO)
+        # What it works out may be all of the books, or what a load that was given up entered.
+        work_out(self.books, job.tenant, grown=True)
         self.jobs.finish(job, {})
 
 
-def en_vigor(books: OpenBooks, anio: int, tenant: Tenant) -> ConfiguracionFiscal:
-    """Those of the year; an opening is only the year's own. Until somebody decides, the regimes are the sign-up's."""
-    vigente = books.ajustes.vigente(anio)
-    if all(decidida.anio > anio for decidida in books.ajustes.todas()):
-        return replace(vigente, regimenes=tenant.regimenes)
-    return vigente if vigente.anio == anio else replace(vigente, anio=anio, apertura=None)
+def adjusted(antes: ConfiguracionFiscal, adjustment: Adjustment, rfc: Rfc) -> ConfiguracionFiscal:
+    """The settings with what was sent in its place. Raises AjusteInvalido.
 
-
-def adjusted(antes: ConfiguracionFiscal, adjustment: Adjustment) -> ConfiguracionFiscal:
-    """The settings with what was sent in its place. Raises AjusteInvalido."""
+    Régimenes of the other kind of person are refused only when they are sent: those kept already stop nothing else.
+    """
     sent = {f.name: getattr(adjustment, f.name) for f in fields(adjustment)}
     sent = {name: value for name, value in sent.items() if value is not SAME}
     iva = replace(antes.iva, **{name: sent.pop(name) for name in _IVA if name in sent})
-    despues = replace(antes, iva=iva, **sent)
-    _check(despues)
+    isr = replace(antes.isr, **{name: sent.pop(name) for name in _ISR if name in sent})
+    calendario = replace(antes.calendario, **{name: sent.pop(name) for name in _CALENDARIO if name in sent})
+    despues = replace(antes, iva=iva, isr=isr, calendario=calendario, **sent)
+    check(despues)
+    if "regimenes" in sent:
+        check_persona(despues.regimenes, rfc)
     return despues
 
 
-def _check(c: ConfiguracionFiscal) -> None:
-    if not set(c.regimenes) <= CLAVES:
-        raise AjusteInvalido("regimenes", "Hay un régimen fiscal que no está en el catálogo del SAT: revisa la clave.")
-    coeficiente = c.coeficiente_utilidad
-    if coeficiente is not None and not _decimal(coeficiente, 4, Decimal(10)):
-        raise AjusteInvalido("coeficienteUtilidad", "El coeficiente de utilidad va de 0 a 9.9999, con 4 decimales.")
-    importes = {"perdidas": c.perdidas, "ptu": c.ptu, "efectivoTope": c.iva.efectivo_tope}
-    if c.apertura is not None:
-        importes["apertura.saldoAFavor"] = c.apertura.saldo_a_favor
-        importes["apertura.retenidoMesAnterior"] = c.apertura.retenido_mes_anterior
-        if c.apertura.periodo.anio != c.anio:
-            raise AjusteInvalido("apertura.periodo", f"El periodo de la apertura debe ser un mes de {c.anio}.")
-    for campo, importe in importes.items():
-        if not _decimal(importe, 2, _TOPE):
-            raise AjusteInvalido(campo, f"El importe de {campo} debe ser cero o más, con dos decimales a lo más.")
-    if not all(_USO.fullmatch(uso) for uso in c.iva.usos_no_acreditables):
-        raise AjusteInvalido("usosNoAcreditables", "Un uso de CFDI se escribe como en el catálogo del SAT, como S01.")
-
-
-def _decimal(valor: Decimal, decimales: int, tope: Decimal) -> bool:
-    return valor.is_finite() and not valor.is_signed() and valor < tope and valor == round(valor, decimales)
+def _reglas(c: ConfiguracionFiscal, rfc: Rfc) -> tuple[object, ...]:
+    """What says of a document what it moves."""
+    return (c.iva, de_movimientos(opciones_de(c, moral=rfc.moral)))
 
 
 def _cambios(antes: ConfiguracionFiscal, despues: ConfiguracionFiscal) -> dict[str, object]:
@@ -172,11 +169,20 @@ def _cambios(antes: ConfiguracionFiscal, despues: ConfiguracionFiscal) -> dict[s
 def _planos(c: ConfiguracionFiscal) -> dict[str, object]:
     apertura = c.apertura
     return {
-        **{f.name: getattr(c, f.name) for f in fields(c) if f.name not in ("anio", "iva", "regimenes", "apertura")},
+        **{f.name: getattr(c, f.name) for f in fields(c) if f.name not in _POR_PARTES},
         **{f.name: getattr(c.iva, f.name) for f in fields(c.iva) if f.name != "usos_no_acreditables"},
+        **{f.name: _plano(getattr(c.isr, f.name)) for f in fields(c.isr)},
+        **{f.name: getattr(c.calendario, f.name) for f in fields(c.calendario)},
         "regimenes": " ".join(c.regimenes),
         "usos_no_acreditables": " ".join(sorted(c.iva.usos_no_acreditables)),
         "apertura": None
         if apertura is None
         else f"{apertura.periodo}: {apertura.saldo_a_favor}, {apertura.retenido_mes_anterior}",
     }
+
+
+def _plano(valor: object) -> object:
+    """A list of claves, or of pairs and triples, in one line."""
+    if isinstance(valor, frozenset):
+        return " ".join(sorted(valor))
+    return ", ".join(" ".join(map(str, grupo)) for grupo in valor) if isinstance(valor, tuple) else valor

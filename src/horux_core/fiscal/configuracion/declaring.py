@@ -1,10 +1,11 @@
 """Noting the returns that were filed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from horux_core.audit.ports import AuditTrail
+from horux_core.fiscal.configuracion.cierre import calculado
 from horux_core.fiscal.configuracion.errors import DeclaracionInvalida
 from horux_core.fiscal.configuracion.model import Declaracion
 from horux_core.fiscal.deeds import deed
@@ -43,6 +44,8 @@ class NoteReturn:
             if declaracion.impuesto == IVA:
                 encadenar(books, declaracion.periodo)
                 _check_despues(books, declaracion)
+            declaracion = replace(declaracion, calculado=calculado(books, declaracion.impuesto, declaracion.periodo))
+            books.ajustes.declarar(declaracion)
             self.audit.record(deed(actor, "declaracion-anotada", "PUT", _camino(declaracion), _dicho(declaracion)))
         return declaracion
 

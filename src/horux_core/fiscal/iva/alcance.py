@@ -7,6 +7,9 @@ from horux_core.fiscal.iva.model import Documento
 
 def alcanzados(documentos: Mapping[str, Documento], desde: Iterable[str]) -> dict[str, Documento]:
     """Those of `documentos` that `desde` names and all that they tie to. One that is not kept ties nothing."""
+    desde = set(desde)
+    if documentos.keys() <= desde:
+        return dict(documentos)
     vecinos = _vecinos(documentos)
     hallados: dict[str, Documento] = {}
     por_ver = [uuid for uuid in desde if uuid in documentos]
@@ -21,6 +24,8 @@ def alcanzados(documentos: Mapping[str, Documento], desde: Iterable[str]) -> dic
 def _vecinos(documentos: Mapping[str, Documento]) -> dict[str, list[str]]:
     vecinos: dict[str, list[str]] = {}
     for uuid, documento in documentos.items():
+        if not (documento.relaciones or documento.pagos):
+            continue
         nombrados = {relacion.uuid for relacion in documento.relaciones}
         nombrados.update(docto.id_documento for pago in documento.pagos for docto in pago.doctos)
         for otro in nombrados:

@@ -8,19 +8,19 @@ from horux_core.fiscal.cfdi.model import Advertencia
 from horux_core.fiscal.configuracion.model import Declaracion
 from horux_core.fiscal.iva.detalle import detalle
 from horux_core.fiscal.iva.model import Figura, MesIva
-from horux_core.fiscal.iva.recomputing import IVA, PRIMERO, apertura_de, encadenados, opciones_por_anio
+from horux_core.fiscal.iva.recomputing import IVA, apertura_de, encadenados, opciones_por_anio
 from horux_core.fiscal.ports import Books, OpenBooks
+from horux_core.fiscal.recomputing import en_proceso
 from horux_core.identity.model import Actor, Permission
-from horux_core.kernel.periodo import Periodo
+from horux_core.kernel.importe import CERO
+from horux_core.kernel.periodo import PRIMERO, Periodo
 from horux_core.plans.model import Feature
 from horux_core.plans.policy import require_feature
 from horux_core.plans.ports import Entitlements
 
 SALDO_SOLICITADO_EXCEDIDO = "saldo_solicitado_excedido"
-_EN_PROCESO = Advertencia(
-    "cifras_en_proceso",
-    "Aún hay CFDI por calcular, de una carga o de un cambio de configuración: espera a que termine.",
-)
+SALDO_SOLICITADO_PARCIAL = "saldo_solicitado_parcial"
+IMPORTES_PENDIENTES = "importes_pendientes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,7 @@ class ShowIvaYear:
         with self.books.open(actor.tenant) as books:
             books.steady()
             meses = meses_mostrados(books, desde, hasta)
-            excedidos = {
-                d.periodo: (_excedido(d, meses[d.periodo]),)
-                for d in books.ajustes.declaraciones(IVA)
-                if d.periodo in meses
-                and d.saldo_solicitado > meses[d.periodo].saldo_a_favor
-                and not _antes_de_los_libros(books, d.periodo)
-            }
-            siempre = (_EN_PROCESO,) if books.iva.pending(1) else ()
-            return AnioIva(tuple(meses.values()), {p: a for p in meses if (a := (*siempre, *excedidos.get(p, ())))})
+            return AnioIva(tuple(meses.values()), _advertencias(books, meses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +93,42 @@ def _antes_de_los_libros(books: OpenBooks, periodo: Periodo) -> bool:
     """Whether nothing was put down up to that month and a later one has an opening: what came before is elsewhere."""
     aperturas = (c.apertura.periodo for c in books.ajustes.todas() if c.apertura is not None)
     return not books.iva.meses(PRIMERO, periodo) and any(periodo < apertura for apertura in aperturas)
+
+
+def _advertencias(books: OpenBooks, meses: Mapping[Periodo, MesIva]) -> dict[Periodo, tuple[Advertencia, ...]]:
+    """What to know of each month, of those with anything."""
+    siempre = en_proceso(books)
+    hechas = {periodo: [*siempre] for periodo in meses}
+    for periodo, cuantos in books.indicios.sin_importe(min(meses), max(meses)).items():
+        hechas[periodo].append(_pendientes(cuantos))
+    for d in books.ajustes.declaraciones(IVA):
+        if d.periodo in meses and not _antes_de_los_libros(books, d.periodo):
+            hechas[d.periodo] += _del_saldo(d, meses[d.periodo])
+    return {periodo: tuple(suyas) for periodo, suyas in hechas.items() if suyas}
+
+
+def _pendientes(cuantos: int) -> Advertencia:
+    return Advertencia(
+        IMPORTES_PENDIENTES,
+        f"CFDI con importes que no se conocen, por falta del tipo de cambio o de la factura que pagan: {cuantos}. No "
+        "están en las cifras del mes: búscalos en las alertas TC_SOSPECHOSO y PAGO_SIN_FACTURA y captura lo que falta.",
+    )
+
+
+def _del_saldo(d: Declaracion, mes: MesIva) -> list[Advertencia]:
+    """A refund covers the whole balance (LIVA 6)."""
+    if d.saldo_solicitado > mes.saldo_a_favor:
+        return [_excedido(d, mes)]
+    return [_parcial(d, mes)] if CERO < d.saldo_solicitado < mes.saldo_a_favor else []
+
+
+def _parcial(declaracion: Declaracion, mes: MesIva) -> Advertencia:
+    return Advertencia(
+        SALDO_SOLICITADO_PARCIAL,
+        f"Se pidió en devolución {declaracion.saldo_solicitado} de un saldo de {mes.saldo_a_favor}: la devolución debe "
+        "ser del saldo completo (LIVA 6), y lo que se acredite después ya no se puede pedir. Corrige lo que se anotó o "
+        "presenta la complementaria.",
+    )
 
 
 def _excedido(declaracion: Declaracion, mes: MesIva) -> Advertencia:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from operator import attrgetter
+from typing import Protocol
 
-from horux_core.fiscal.cfdi.model import CUBETAS, Cubetas, DoctoPagado, Pago
+from horux_core.fiscal.cfdi.model import CUBETAS, MXN, Cubetas, DoctoPagado, Pago
 from horux_core.fiscal.iva.model import Documento
 from horux_core.kernel.importe import CENTAVO, CERO, centavos
 
-MXN = "MXN"
 UNO = Decimal(1)
 _TOLERANCIA = Decimal("1.01")
 _SIN_DECIMALES = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
@@ -20,6 +20,7 @@ _DECIMALES = {
 }
 """Of ISO 4217; every other currency has two."""
 
+_GUARDA = Decimal("1e-12")
 _ANCHO = Context(prec=60)
 """Room for what rates that nobody would believe make of an amount."""
 
@@ -40,9 +41,14 @@ class Cambio:
 A_LA_PAR = Cambio()
 
 
+def entero(importe: Decimal) -> Decimal:
+    """What came of a division, without what its 28 digits cut off: a half cent is one again."""
+    return importe.quantize(_GUARDA, ROUND_HALF_UP, _ANCHO)
+
+
 def en_su_moneda(importe: Decimal, moneda: str) -> Decimal:
     """The amount with the decimals of its currency, halves away from zero."""
-    return importe.quantize(UNO.scaleb(-_DECIMALES.get(moneda, 2)), ROUND_HALF_UP, _ANCHO) + 0
+    return entero(importe).quantize(UNO.scaleb(-_DECIMALES.get(moneda, 2)), ROUND_HALF_UP, _ANCHO) + 0
 
 
 def valores(cubetas: Cubetas) -> tuple[Decimal, ...]:
@@ -58,8 +64,17 @@ def en_mxn(cubetas: Cubetas, cambio: Cambio = A_LA_PAR) -> Cubetas:
     return Cubetas(*[centavos(v * cambio.por / cambio.entre) if v else CERO for v in valores(cubetas)])
 
 
-def cambio_de(documento: Documento) -> Cambio | None:
-    """The rate of a document's own currency; None while nobody knows it."""
+class EnMoneda(Protocol):
+    """What has amounts in a currency."""
+
+    @property
+    def moneda(self) -> str: ...
+    @property
+    def tipo_cambio(self) -> Decimal | None: ...
+
+
+def cambio_de(documento: EnMoneda) -> Cambio | None:
+    """The rate of its own currency; None while nobody knows it."""
     if documento.moneda == MXN:
         return A_LA_PAR
     return None if documento.tipo_cambio is None else Cambio(documento.tipo_cambio)

@@ -20,21 +20,26 @@ _SIN_JUICIO = Juicio()
 
 
 def eventos(
-    documentos: Mapping[str, Documento], uuids: Iterable[str] | None, opciones: OpcionesIva
+    documentos: Mapping[str, Documento],
+    uuids: Iterable[str] | None,
+    opciones: OpcionesIva,
+    saldos: Saldos | None = None,
 ) -> tuple[list[Evento], list[Aviso]]:
     """The events of the documents named, of all when None, and what the accountant should look at in them.
 
     `documentos`, by UUID, holds with each one everything that it relates to and that relates to it, as far as that
-    goes. A cancelled document has no event, nor have N, T and R; a foreign one without a rate waits for it (CFF 20).
+    goes; `saldos` are theirs when they are known. A cancelled document has no event, nor have N, T and R; a foreign one
+    without a rate waits for it (CFF 20).
     """
-    saldos = Saldos(documentos)
+    saldos = saldos or Saldos(documentos)
     hechos: list[Evento] = []
     avisos: list[Aviso] = []
     elegidos = documentos.values() if uuids is None else (documentos[u] for u in uuids if u in documentos)
     for documento in elegidos:
         if not documento.vigente:
             continue
-        avisos += _sustituidos(documento, documentos)
+        if documento.relaciones:
+            avisos += _sustituidos(documento, documentos)
         if documento.tipo is Tipo.INGRESO:
             if not saldos.por_pagos(documento):
                 _ingreso(documento, opciones, hechos, avisos)

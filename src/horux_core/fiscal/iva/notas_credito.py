@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from horux_core.fiscal.cfdi.model import Cubetas
+from horux_core.fiscal.cfdi.model import PPD, Cubetas
 from horux_core.fiscal.iva.acreditamiento import Juicio, juicio, rechazo_por_efectivo
 from horux_core.fiscal.iva.asientos import (
     NOTA,
@@ -18,11 +18,13 @@ from horux_core.fiscal.iva.conversion import A_LA_PAR, Cambio, cambio_de, en_mxn
 from horux_core.fiscal.iva.conversion import cambio_de_docto as cambio_de_pago
 from horux_core.fiscal.iva.model import Aviso, Documento, Evento, ModoNotas, OpcionesIva
 from horux_core.fiscal.iva.pagos import TC_SOSPECHOSO
-from horux_core.fiscal.iva.saldos import PPD, Saldos
+from horux_core.fiscal.iva.saldos import Saldos
+from horux_core.kernel.importe import CERO
 from horux_core.kernel.periodo import Periodo
 
 NC_CON_RETENCION = "NC_CON_RETENCION"
 NC_DE_CANCELADA = "NC_DE_CANCELADA"
+NC_DE_VARIAS = "NC_DE_VARIAS"
 NC_SIN_FACTURA = "NC_SIN_FACTURA"
 
 
@@ -37,6 +39,7 @@ def eventos_de_nota(nota: Documento, saldos: Saldos, opciones: OpcionesIva) -> t
     retenida = any(f.cubetas.ret_iva > 0 for f in vivas)
     if opciones.notas is ModoNotas.EMISION:
         avisos += [_con_retencion(nota)] if retenida else []
+        avisos += _de_varias(nota, vivas, saldos, opciones)
         return _evento(nota, _menos(nota, cambio), NOTA_EMISION, vivas, saldos, opciones), avisos
     if not vivas:
         return _sin_facturas(nota, cambio, avisos, saldos, opciones)
@@ -49,8 +52,17 @@ def eventos_de_nota(nota: Documento, saldos: Saldos, opciones: OpcionesIva) -> t
     if retenida:
         avisos.append(_con_retencion(nota))
         return _evento(nota, cubetas, NOTA_RETENCION, vivas, saldos, opciones), avisos
+    avisos += _de_varias(nota, vivas, saldos, opciones)
     regla = NOTA_EXCEDENTE if aplicacion.bajo_saldo else NOTA
     return _evento(nota, cubetas, regla, vivas, saldos, opciones), avisos
+
+
+def devuelto(nota: Documento, saldos: Saldos) -> Decimal:
+    """What a vigente E of the set gives back in money, in its own currency: what no balance took, and moves IVA."""
+    relacionadas = saldos.relacionadas(nota)
+    if any(f.vigente for f in relacionadas):
+        return max(saldos.aplicacion(nota).resto or CERO, CERO)
+    return CERO if relacionadas or nota.metodo_pago == PPD else nota.total
 
 
 _FALTA_TC_DE_FACTURA = (
@@ -81,6 +93,17 @@ def _con_retencion(nota: Documento) -> Aviso:
         "del mes en que se cobró o pagó."
     )
     return Aviso(NC_CON_RETENCION, nota.uuid, detalle)
+
+
+def _de_varias(nota: Documento, vivas: Sequence[Documento], saldos: Saldos, opciones: OpcionesIva) -> list[Aviso]:
+    """What is left of a note is one event (FISCAL.md 3.3): of invoices judged otherwise, the first decides."""
+    if len({_juicio(nota, (factura,), saldos, opciones) for factura in vivas}) <= 1:
+        return []
+    detalle = (
+        "La nota corrige facturas que se acreditan de distinta forma, y toda ella siguió a la primera, "
+        f"{vivas[0].uuid}: pide una nota por factura, o ajusta su acreditamiento."
+    )
+    return [Aviso(NC_DE_VARIAS, nota.uuid, detalle)]
 
 
 def _menos(nota: Documento, cambio: Cambio, resto: Decimal | None = None) -> Cubetas:

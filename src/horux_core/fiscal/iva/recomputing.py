@@ -1,36 +1,28 @@
 """Working the IVA out again: the events of what changed, and the months that follow from them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from horux_core.fiscal.iva.eventos import eventos
 from horux_core.fiscal.iva.mes import mes
 from horux_core.fiscal.iva.model import Apertura, Aviso, Documento, Evento, MesIva, OpcionesIva
+from horux_core.fiscal.iva.saldos import Saldos
 from horux_core.fiscal.ports import Ajustes, OpenBooks
 from horux_core.kernel.importe import CERO
-from horux_core.kernel.periodo import Periodo
+from horux_core.kernel.periodo import PRIMERO, ULTIMO, Periodo
 
 IVA = "iva"
-PRIMERO = Periodo(1990, 1)
-ULTIMO = Periodo(2200, 12)
-_TODOS = 2**31 - 1
 
 
-def recompute(books: OpenBooks, limit: int | None = None, only: Sequence[str] | None = None) -> bool:
-    """Work out the documents marked, at most `limit` of them, with all that ties to them; whether more remain.
+def asentar(books: OpenBooks, uuids: Iterable[str], documentos: Mapping[str, Documento], saldos: Saldos) -> None:
+    """Put the events of `documentos` in place of all those of `uuids`, unmark these, and work out the months after.
 
-    `only` names them instead: what else is marked is left to the job that marked it. Inside the caller's
-    transaction, which holds `books.lock()`. Run twice it does no harm.
+    `documentos` holds with each one everything that ties to it, and `saldos` are theirs. Run twice it does no harm.
     """
-    pendientes = only if only is not None else books.iva.pending(_TODOS if limit is None else limit)
-    if not pendientes:
-        return False
-    documentos = books.iva.connected(pendientes)
-    nuevos, avisos = _trabajados(documentos, books.ajustes)
-    tocados = books.iva.replace(documentos.keys() | set(pendientes), nuevos, avisos)
+    nuevos, avisos = _trabajados(documentos, books.ajustes, saldos)
+    tocados = books.iva.replace(uuids, nuevos, avisos)
     if tocados:
         encadenar(books, min(tocados))
-    return limit is not None and bool(books.iva.pending(1))
 
 
 def encadenar(books: OpenBooks, desde: Periodo = PRIMERO) -> None:
@@ -81,31 +73,35 @@ def apertura_de(ajustes: Ajustes, periodo: Periodo) -> Apertura | None:
 _POR_OMISION = OpcionesIva()
 
 
-def _trabajados(documentos: Mapping[str, Documento], ajustes: Ajustes) -> tuple[list[Evento], list[Aviso]]:
+def _trabajados(
+    documentos: Mapping[str, Documento], ajustes: Ajustes, saldos: Saldos
+) -> tuple[list[Evento], list[Aviso]]:
     """Events and notices under the options of each one's year.
 
     When the years a set touches have different options the set is worked out once under each of them: an event is
     kept if it falls in a year with those options, a notice if its document is dated in one.
     """
     opciones_de = opciones_por_anio(ajustes)
-    anios = _anios(documentos.values())
+    anios = anios_de(documentos.values())
     distintas = {opciones_de(anio) for anio in range(min(anios), max(anios) + 1)} if anios else {_POR_OMISION}
     if len(distintas) == 1:
-        return eventos(documentos, None, distintas.pop())
+        return eventos(documentos, None, distintas.pop(), saldos)
     hechos: list[Evento] = []
     avisos: list[Aviso] = []
     for opciones in distintas:
-        nuevos, notados = eventos(documentos, None, opciones)
+        nuevos, notados = eventos(documentos, None, opciones, saldos)
         hechos += [e for e in nuevos if opciones_de(e.periodo.anio) == opciones]
         avisos += [a for a in notados if opciones_de(documentos[a.uuid].fecha.year) == opciones]
     return hechos, avisos
 
 
-def _anios(documentos: Iterable[Documento]) -> set[int]:
+def anios_de(documentos: Iterable[Documento]) -> set[int]:
+    """Every year that the documents may have an event in."""
     anios: set[int] = set()
     for documento in documentos:
         anios.add(documento.fecha.year)
-        anios.update(pago.fecha_pago.year for pago in documento.pagos)
+        for pago in documento.pagos:
+            anios.add(pago.fecha_pago.year)
         if documento.periodo_global is not None:
             anios.add(documento.periodo_global.anio)
     return anios

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from horux_core.fiscal.cfdi.model import DoctoPagado, Pago, Tipo
+from horux_core.fiscal.cfdi.model import PPD, DoctoPagado, Pago, Tipo
 from horux_core.fiscal.iva.conversion import cambio_de, en_su_moneda, pagado_en_moneda_de, pagados
 from horux_core.fiscal.iva.model import Documento
 from horux_core.kernel.importe import CERO, centavos
 
-PPD = "PPD"
 RELACIONES_DE_NOTA = frozenset({"01", "03", "07"})
 """TipoRelacion of a credit note, a return, and the application of an advance."""
 
@@ -132,13 +131,20 @@ class Saldos:
         uuids = dict.fromkeys(r.uuid for r in nota.relaciones if r.tipo in RELACIONES_DE_NOTA)
         return [f for f in (self.factura(uuid, nota) for uuid in uuids) if f is not None]
 
-    def de(self, factura: Documento) -> Decimal:
-        """Total − payments − credit notes, whatever their dates; below zero when more was paid than owed.
+    def de(self, factura: Documento, al: date = date.max) -> Decimal:
+        """Total − payments − credit notes up to a day; below zero when more was paid than owed.
 
         With the decimals of the invoice's currency (c_Moneda).
         """
-        acreditado = sum((importe for _, importe in self._notas.get(factura.uuid, ())), CERO)
-        return en_su_moneda(factura.total - self.pagado(factura) - acreditado, factura.moneda)
+        pagado = self.pagado(factura)
+        if al != date.max:
+            pagado = sum((a.importe for a in self.abonos(factura) if a.fecha.date() <= al), CERO)
+        acreditado = sum((importe for dia, importe in self._notas.get(factura.uuid, ()) if dia <= al), CERO)
+        return en_su_moneda(factura.total - pagado - acreditado, factura.moneda)
+
+    def dias(self, factura: Documento) -> list[date]:
+        """Those on which something of it was paid or credited."""
+        return [a.fecha.date() for a in self.abonos(factura)] + [dia for dia, _ in self._notas.get(factura.uuid, ())]
 
     def pagado(self, factura: Documento) -> Decimal:
         """What all its payments settle of it, in its currency."""

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from horux_adapters.sat import archive
-from horux_core.fiscal.cfdi import loading
+from horux_core.fiscal import recomputing
 from tests.carga import Carga
 
 
@@ -17,4 +17,4 @@ def carga() -> Iterator[Carga]:
 @pytest.fixture
 def short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "STRETCH_FILES", 3)
-    monkeypatch.setattr(loading, "_STRETCH", 4)
+    monkeypatch.setattr(recomputing, "_STRETCH", 4)

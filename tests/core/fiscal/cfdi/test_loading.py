@@ -15,7 +15,7 @@ from horux_adapters.memory.jobs import MemoryJobs
 from horux_adapters.memory.libro_iva import MemoryLibroIva
 from horux_adapters.memory.spool import MemorySpool
 from horux_adapters.sat.uploads import SatUploads
-from horux_core.fiscal.cfdi import loading
+from horux_core.fiscal import recomputing
 from horux_core.fiscal.cfdi import outcome as outcomes
 from horux_core.fiscal.cfdi.outcome import Outcome, total
 from horux_core.fiscal.cfdi.ports import Avance, Reading, SpoolRef
@@ -92,7 +92,7 @@ class TestLoading:
         self, carga: Carga, monkeypatch: pytest.MonkeyPatch, many: int, times: int
     ) -> None:
         told = []
-        monkeypatch.setattr(loading, "_MANY", many)
+        monkeypatch.setattr(recomputing, "_MANY", many)
         monkeypatch.setattr(MemoryOpenBooks, "grown", lambda books: told.append(books.cfdis.count()))
         carga.run(carga.queued(mixed()))
         assert told == [7] * times

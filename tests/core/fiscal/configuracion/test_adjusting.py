@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from contracts.libros import a_cfdi, recibido
+from contracts.libros import a_cfdi, a_tenant, recibido
+from horux_adapters.memory.books import MemoryOpenBooks
 from horux_core.billing.model import SubscriptionStatus
+from horux_core.fiscal import recomputing
 from horux_core.fiscal.configuracion import adjusting
 from horux_core.fiscal.configuracion.adjusting import (
     RECALCULO,
@@ -15,12 +17,13 @@ from horux_core.fiscal.configuracion.adjusting import (
     ShowSettings,
 )
 from horux_core.fiscal.configuracion.errors import AjusteInvalido
-from horux_core.fiscal.configuracion.model import ConfiguracionFiscal
+from horux_core.fiscal.configuracion.model import AjustesIsr, ConfiguracionFiscal
 from horux_core.fiscal.iva.model import Apertura, ModoNotas, OpcionesIva
 from horux_core.identity.errors import ActionForbidden
 from horux_core.identity.model import Role
 from horux_core.jobs.model import JobState
 from horux_core.kernel.periodo import Periodo, PeriodoMalformed
+from horux_core.kernel.rfc import Rfc
 from horux_core.plans.errors import SubscriptionInactive
 from tests.despacho import Despacho
 
@@ -68,6 +71,42 @@ def test_a_year_without_its_own_shows_those_before_it_but_not_their_opening() ->
     assert show(despacho, 2024) == DE_ALTA
 
 
+def test_what_was_paid_or_filed_in_a_year_is_not_of_the_next() -> None:
+    despacho = Despacho()
+    adjust(
+        *(despacho, 2025),
+        ptu=D("10.00"),
+        ptu_mes=6,
+        coeficiente_nuevo_desde=2,
+        predial=((1, D("5.00")),),
+        otras_deducciones=(("601", 1, D("5.00")),),
+        coeficientes=((2024, D("0.1000")),),
+        perdidas=D("7.00"),
+        arrendamiento_opcional=False,
+    )
+    heredados = show(despacho, 2026)
+    assert heredados.isr == AjustesIsr(coeficientes=((2024, D("0.1000")),), arrendamiento_opcional=False)
+    assert (heredados.ptu, heredados.perdidas) == (D("0.00"), D("0.00"))
+    assert show(despacho, 2025).isr.predial == ((1, D("5.00")),)
+
+
+def test_the_coefficient_of_a_year_goes_on_as_that_of_its_own_return() -> None:
+    despacho = Despacho()
+    adjust(despacho, 2026, coeficiente_utilidad=D("0.2000"), coeficientes=((2025, D("0.1000")),))
+    heredados = show(despacho, 2028)
+    assert (heredados.coeficiente_utilidad, heredados.coeficientes) == (
+        *(None, ((2024, D("0.2000")), (2025, D("0.1000")))),
+    )
+    assert adjust(despacho, 2028, ptu=D("1.00")).coeficientes == heredados.coeficientes
+
+
+def test_notes_the_settings_of_isr_in_words() -> None:
+    despacho = Despacho()
+    adjust(despacho, coeficientes=((2024, D("0.1")), (2025, D("0.2"))), claves_retenciones=frozenset({"16", "06"}))
+    ((_, cambios),) = despacho.deeds()
+    assert cambios == {"anio": "2026", "coeficientes": "2024 0.1, 2025 0.2", "claves_retenciones": "06 16"}
+
+
 def test_the_regimes_are_those_of_the_sign_up_until_somebody_decides() -> None:
     despacho = Despacho()
     adjust(despacho, 2026, ptu=D("1.00"))
@@ -112,6 +151,7 @@ def test_an_earlier_opening_that_is_taken_away_takes_its_months_along() -> None:
 
 def test_with_many_documents_a_job_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adjusting, "AL_MOMENTO", 2)
+    monkeypatch.setattr(recomputing, "_STRETCH", 2)
     despacho = Despacho()
     despacho.enter(EFECTIVO, a_cfdi(2), a_cfdi(3), a_cfdi(4), a_cfdi(5))
     adjust(despacho, efectivo_tope=D("1000.00"))
@@ -119,10 +159,12 @@ def test_with_many_documents_a_job_does_it(monkeypatch: pytest.MonkeyPatch) -> N
     (job,) = despacho.jobs.recent(10)
     assert (job.kind, job.tenant) == (RECALCULO, despacho.tenant)
     run = RecomputeBooks(despacho.jobs, despacho.books)
+    grown: list[int] = []
+    monkeypatch.setattr(MemoryOpenBooks, "grown", lambda books: grown.append(books.cfdis.count()))
     with despacho.jobs.begin(job.id) as begun:
         assert begun is not None
         run(begun)
-    assert despacho.pending() == 0
+    assert (despacho.pending(), grown) == (0, [5])
     assert acreditable(despacho) == D("0.00")
     assert despacho.jobs.get(despacho.tenant, job.id).state is JobState.TERMINADO
 
@@ -161,6 +203,21 @@ def test_notes_who_changed_what() -> None:
         ("apertura.periodo", {"apertura": Apertura(Periodo(2025, 12))}),
         ("apertura.saldoAFavor", {"apertura": Apertura(Periodo(2026, 1), D("-1"))}),
         ("apertura.retenidoMesAnterior", {"apertura": Apertura(Periodo(2026, 1), D(1), D("-1"))}),
+        ("coeficientes", {"coeficientes": ((2026, D("0.1")),)}),
+        ("coeficientes", {"coeficientes": ((1989, D("0.1")),)}),
+        ("coeficientes", {"coeficientes": ((2025, D("0.12345")),)}),
+        ("coeficienteNuevoDesde", {"coeficiente_nuevo_desde": 4}),
+        ("coeficienteNuevoDesde", {"coeficiente_nuevo_desde": 0}),
+        ("ptuMes", {"ptu_mes": 13}),
+        ("ptuMes", {"ptu_mes": 0}),
+        ("regimenIngresos", {"regimen_ingresos": "626"}),
+        ("regimenGastos", {"regimen_gastos": "626"}),
+        ("clavesRetenciones", {"claves_retenciones": frozenset({"6"})}),
+        ("predial", {"predial": ((13, D("1.00")),)}),
+        ("predial", {"predial": ((1, D("-1.00")),)}),
+        ("otrasDeducciones", {"otras_deducciones": (("626", 1, D("1.00")),)}),
+        ("otrasDeducciones", {"otras_deducciones": (("601", 0, D("1.00")),)}),
+        ("otrasDeducciones", {"otras_deducciones": (("601", 1, D("0.001")),)}),
     ],
 )
 def test_refuses_what_cannot_be_and_says_where(campo: str, changes: dict[str, object]) -> None:
@@ -169,6 +226,22 @@ def test_refuses_what_cannot_be_and_says_where(campo: str, changes: dict[str, ob
         adjust(despacho, **changes)  # type: ignore[arg-type]
     assert refusal.value.facts["campo"] == campo
     assert show(despacho) == replace(DE_ALTA, anio=2026)
+
+
+@pytest.mark.parametrize(("rfc", "ajenos"), [("EKU9003173C9", ("612", "605")), ("ROEM691011EZ4", ("601", "620"))])
+def test_a_regimen_of_the_other_kind_of_person_is_refused_and_one_kept_already_stops_nothing(
+    rfc: str, ajenos: tuple[str, ...]
+) -> None:
+    despacho = Despacho()
+    with despacho.control.transaction() as tables:
+        tables["tenants"][despacho.tenant] = replace(a_tenant(despacho.tenant), rfc=Rfc(rfc), regimenes=ajenos)
+    for regimenes in (ajenos[:1], ("626", ajenos[1])):
+        with pytest.raises(AjusteInvalido) as refusal:
+            adjust(despacho, regimenes=regimenes)
+        assert refusal.value.facts["campo"] == "regimenes"
+        assert regimenes[-1] in str(refusal.value)
+    assert adjust(despacho, ptu=D("1.00")).regimenes == ajenos
+    assert adjust(despacho, regimenes=("626", "610")).regimenes == ("626", "610")
 
 
 def test_who_may_not_configure_changes_nothing() -> None:

@@ -11,9 +11,10 @@ from horux_core.fiscal.cfdi.stored import Correction
 from horux_core.fiscal.configuracion.declaring import NoteReturn
 from horux_core.fiscal.configuracion.errors import DeclaracionInvalida
 from horux_core.fiscal.configuracion.model import ConfiguracionFiscal, Declaracion
-from horux_core.fiscal.iva.consulting import SALDO_SOLICITADO_EXCEDIDO, AnioIva, ShowIvaYear
+from horux_core.fiscal.iva.consulting import SALDO_SOLICITADO_EXCEDIDO, SALDO_SOLICITADO_PARCIAL, AnioIva, ShowIvaYear
 from horux_core.fiscal.iva.model import Apertura
-from horux_core.fiscal.iva.recomputing import encadenar, recompute
+from horux_core.fiscal.iva.recomputing import encadenar
+from horux_core.fiscal.recomputing import recompute
 from horux_core.identity.errors import ActionForbidden
 from horux_core.identity.model import Role
 from horux_core.kernel.periodo import Periodo
@@ -171,6 +172,17 @@ def test_a_balance_that_shrinks_below_what_was_asked_back_is_told_and_never_nega
     assert advertencia.codigo == SALDO_SOLICITADO_EXCEDIDO
     assert "240.00" in advertencia.detalle
     assert "80.00" in advertencia.detalle
+
+
+def test_a_refund_of_less_than_the_whole_balance_is_kept_and_told() -> None:
+    despacho = Despacho()
+    despacho.enter(recibido(a_cfdi(1)))
+    note(despacho, pedido("159.99"))
+    (advertencia,) = shown(despacho).advertencias[Periodo(2026, 1)]
+    assert advertencia.codigo == SALDO_SOLICITADO_PARCIAL
+    assert "159.99 de un saldo de 160.00" in advertencia.detalle
+    note(despacho, pedido("160.00"))
+    assert shown(despacho).advertencias == {}
 
 
 def test_of_a_month_with_documents_of_its_own_the_balance_is_known_whatever_opens_later() -> None:

@@ -1,6 +1,6 @@
 """The months of the second engine: FISCAL.md 3.2, read sentence by sentence."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from horux_core.fiscal.iva.model import OpcionesIva
 from tests.core.fiscal.iva.segundo_motor import CERO, NOMBRES, UNO, F, Hecho, SegundoMotor, redondo
@@ -21,13 +21,18 @@ class Cuentas:
     actos: dict[str, F] = field(default_factory=dict)
 
 
-def months(motor: SegundoMotor, order: list[tuple[int, int]]) -> list[Cuentas]:
+def months(
+    motor: SegundoMotor, order: list[tuple[int, int]], opening: Cuentas, asked: dict[tuple[int, int], F]
+) -> list[Cuentas]:
+    """`asked` is what was asked back, by the month whose balance it was: it is no more there in the next one."""
     events = motor.hechos()
     out: list[Cuentas] = []
-    before = Cuentas()
+    before, refund = opening, F(0)
     for mes in order:
+        before = replace(before, saldo=max(before.saldo - refund, F(0)))
         before = month(motor.opciones, [e for e in events if e.mes == mes], before)
         out.append(before)
+        refund = asked.get(mes, F(0))
     return out
 
 

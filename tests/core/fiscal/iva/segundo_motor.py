@@ -3,12 +3,13 @@
 It reads FISCAL.md 2.5 and 3 sentence by sentence, and shares with the product only the shapes of its documents.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from horux_core.fiscal.cfdi.model import DestinoIva, DoctoPagado, Pago, Tipo
+from horux_core.fiscal.cfdi.model import DestinoIva, Tipo
 from horux_core.fiscal.iva.model import Documento, ModoNotas, OpcionesIva
+from tests.core.fiscal.iva.segundo_cambio import Payment, paid, rate, settles, share_rate
 
 F = Fraction
 CERO, UNO = F(0), F(1)
@@ -20,9 +21,9 @@ NOMBRES = (
 GRAVADAS = ("base_16", "base_8", "base_0", "base_exento", "base_otra_tasa")
 
 
-def redondo(x: F) -> F:
-    entero = (abs(x) * 100 + F(1, 2)).__floor__()
-    return F(entero if x >= 0 else -entero, 100)
+def redondo(x: F, partes: int = 100) -> F:
+    entero = (abs(x) * partes + F(1, 2)).__floor__()
+    return F(entero if x >= 0 else -entero, partes)
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Hecho:
     motivo: str | None = None
     perdido: F = CERO
     retenido: F = CERO
+    enteros: dict[str, F] = field(default_factory=dict)
 
     def iva(self) -> F:
         return self.importes["iva_16"] + self.importes["iva_8"]
@@ -56,15 +58,15 @@ class SegundoMotor:
                 return d
         return None
 
-    def payments(self, inv: Documento) -> list[tuple[Documento, int, int, Pago, DoctoPagado]]:
+    def payments(self, inv: Documento) -> list[Payment]:
         found = []
         for d in self.documentos:
             if d.tipo == Tipo.PAGO and d.vigente and self.invoice(inv.uuid, d) is inv:
                 for i, p in enumerate(d.pagos):
                     for j, r in enumerate(p.doctos):
                         if r.id_documento == inv.uuid:
-                            found.append((d, i, j, p, r))
-        return sorted(found, key=lambda x: (x[3].fecha_pago, x[4].parcialidad or 0, x[0].uuid, x[1], x[2]))
+                            found.append(Payment(d, i, j, p, r, paid(p, j), settles(inv, p, j) or F(0)))
+        return sorted(found, key=lambda x: x.order)
 
     def by_payments(self, inv: Documento) -> bool:
         return inv.metodo_pago == "PPD" or self.payments(inv) != []
@@ -76,19 +78,6 @@ class SegundoMotor:
             if r.tipo in ("01", "03", "07") and inv is not None and inv not in out:
                 out.append(inv)
         return out
-
-    # --- rates
-
-    def rate(self, d: Documento) -> F | None:
-        return F(1) if d.moneda == "MXN" else None if d.tipo_cambio is None else F(d.tipo_cambio)
-
-    def share_rate(self, p: Pago, r: DoctoPagado) -> F | None:
-        if r.moneda == "MXN":
-            return F(1)
-        tc = F(1) if p.moneda == "MXN" else None if p.tipo_cambio in (None, 1) else F(p.tipo_cambio or 0)
-        if tc is None:
-            return None
-        return tc if r.moneda == p.moneda else tc / F(r.equivalencia)
 
     # --- credit notes against balances: everything anew from the first note on, each time
 
@@ -103,16 +92,16 @@ class SegundoMotor:
                 if rest is None or rest <= 0 or not inv.vigente or not self.by_payments(inv):
                     continue
                 owed = F(inv.total)
-                for _, _, _, p, r in self.payments(inv):
-                    if p.fecha_pago.date() <= n.fecha.date():
-                        owed -= F(r.pagado)
-                owed -= sum((x for _, x in lowered.get(inv.uuid, [])), F(0))
+                for x in self.payments(inv):
+                    if x.pago.fecha_pago.date() <= n.fecha.date():
+                        owed -= x.settles
+                owed -= sum((given for _, given in lowered.get(inv.uuid, [])), F(0))
                 if owed <= 0:
                     continue
                 if n.moneda == inv.moneda:
                     given_note = given_inv = min(rest, owed)
                 else:
-                    rn, ri = self.rate(n), self.rate(inv)
+                    rn, ri = rate(n), rate(inv)
                     if rn is None or ri is None:
                         rest = None
                         continue
@@ -134,18 +123,18 @@ class SegundoMotor:
             if not d.vigente:
                 continue
             if d.tipo == Tipo.INGRESO and not self.by_payments(d):
-                rate = self.rate(d)
-                if rate is not None:
+                to_pesos = rate(d)
+                if to_pesos is not None:
                     mes = (d.fecha.year, d.fecha.month)
                     if d.periodo_global:
                         mes = (d.periodo_global.anio, d.periodo_global.mes)
-                    amounts = {n: redondo(F(getattr(d.cubetas, n)) * rate) for n in NOMBRES}
-                    why = self.judge(d, d.forma_pago, F(d.total) * rate, d.uso_cfdi, d.efos_definitivo)
+                    amounts = {n: redondo(F(getattr(d.cubetas, n)) * to_pesos) for n in NOMBRES}
+                    why = self.judge(d, d.forma_pago, F(d.total) * to_pesos, d.uso_cfdi, d.efos_definitivo)
                     out += self.sides(d, (0, 0), mes, d.fecha.date(), amounts, d, why)
             elif d.tipo == Tipo.PAGO:
                 for i, p in enumerate(d.pagos):
-                    for j, r in enumerate(p.doctos):
-                        out += self.share(d, i, j, p, r)
+                    for j in range(len(p.doctos)):
+                        out += self.share(d, i, j)
             elif d.tipo == Tipo.EGRESO:
                 out += self.note(d)
         return out
@@ -178,6 +167,7 @@ class SegundoMotor:
             out.append(Hecho(d.uuid, index, "emitido", mes, day, amounts))
         if d.recibido:
             h = Hecho(d.uuid, index, "recibido", mes, day, dict(amounts), judged.destino, why)
+            h.enteros = amounts
             if why is not None:
                 h.perdido = h.iva()
             elif judged.acreditable_pct is not None:
@@ -188,9 +178,10 @@ class SegundoMotor:
             out.append(h)
         return out
 
-    def share(self, d: Documento, i: int, j: int, p: Pago, r: DoctoPagado) -> list[Hecho]:
-        rate = self.share_rate(p, r)
-        if rate is None:
+    def share(self, d: Documento, i: int, j: int) -> list[Hecho]:
+        p, r = d.pagos[i], d.pagos[i].doctos[j]
+        to_pesos = share_rate(p, r)
+        if to_pesos is None:
             return []
         inv = self.invoice(r.id_documento, d)
         amounts = {n: F(0) for n in NOMBRES}
@@ -200,53 +191,76 @@ class SegundoMotor:
         denied = inv is not None and not r.con_impuestos and r.objeto_imp in ("01", "03", "04", "06", "07", "08")
         untaxed = denied and not (d.emitido and taxed)
         if untaxed:
-            amounts["base_sin_desglose" if r.objeto_imp == "03" else "base_no_objeto"] = F(r.pagado)
-        if inv is not None and inv.total > 0 and not untaxed:
-            total = F(inv.total)
-            before = total - F(r.saldo_anterior) if r.saldo_anterior is not None else self.paid_before(inv, d, i, j)
-            a, b = min(max(before, F(0)), total), min(max(before + F(r.pagado), F(0)), total)
-            for n in NOMBRES:
+            amounts["base_sin_desglose" if r.objeto_imp == "03" else "base_no_objeto"] = paid(p, j)
+        mxn = {n: redondo(x * to_pesos) for n, x in amounts.items()}
+        if inv is not None and not untaxed:
+            for n, x in self.in_proportion(inv, d, i, j).items():
                 if not r.con_impuestos or (n in ("base_no_objeto", "base_sin_desglose") and getattr(inv.cubetas, n)):
-                    x = F(getattr(inv.cubetas, n))
-                    amounts[n] = redondo(x * b / total) - redondo(x * a / total)
+                    mxn[n] = x
         judged = inv or d
         use = inv.uso_cfdi if inv else None
         efos = d.efos_definitivo or judged.efos_definitivo
-        why = self.judge(judged, p.forma_pago, F(r.pagado) * rate, use, efos)
+        why = self.judge(judged, p.forma_pago, paid(p, j) * to_pesos, use, efos)
         if inv is not None and not inv.vigente:
             why = "factura_cancelada"
         day = p.fecha_pago.date()
-        mxn = {n: redondo(x * rate) for n, x in amounts.items()}
         return self.sides(d, (i, j), (day.year, day.month), day, mxn, judged, why)
+
+    def in_proportion(self, inv: Documento, d: Documento, i: int, j: int) -> dict[str, F]:
+        """The invoice's buckets in the proportion that a share settles of it, in pesos; none that nobody can tell."""
+        p, r = d.pagos[i], d.pagos[i].doctos[j]
+        same = r.moneda == inv.moneda
+        to_pesos = share_rate(p, r) if same else rate(inv)
+        own = settles(inv, p, j)
+        if own is None or to_pesos is None:
+            return {}
+        total = F(inv.total)
+        trusted = same and r.saldo_anterior is not None
+        before = total - F(r.saldo_anterior or 0) if trusted else self.paid_before(inv, d, i, j)
+        a, b = min(max(before, F(0)), total), min(max(before + own, F(0)), total)
+        out = {}
+        for n in NOMBRES:
+            x = F(getattr(inv.cubetas, n))
+            out[n] = redondo((redondo(x * b / total) - redondo(x * a / total)) * to_pesos) if total > 0 else F(0)
+        return out
 
     def paid_before(self, inv: Documento, d: Documento, i: int, j: int) -> F:
         total = F(0)
-        for dd, ii, jj, p, r in self.payments(inv):
-            if (dd.uuid, ii, jj) == (d.uuid, i, j):
+        for x in self.payments(inv):
+            if (x.doc.uuid, x.i, x.j) == (d.uuid, i, j):
                 lowered, _ = self.applied()
-                return total + sum((x for day, x in lowered.get(inv.uuid, []) if day < p.fecha_pago.date()), F(0))
-            total += F(r.pagado)
+                earlier = (y for day, y in lowered.get(inv.uuid, []) if day < x.pago.fecha_pago.date())
+                return total + sum(earlier, F(0))
+            total += x.settles
         raise AssertionError("the payment is not among those of its invoice")
 
-    def note(self, n: Documento) -> list[Hecho]:
-        rate = self.rate(n)
-        if rate is None:
-            return []
+    def given_back(self, n: Documento) -> tuple[tuple[int, int], F] | None:
+        """The month of what a note gives back in money and the part of the note that it is; None when it is nothing."""
         invoices = self.related(n)
         alive = [x for x in invoices if x.vigente]
-        mes, part, day = (n.fecha.year, n.fecha.month), F(1), n.fecha.date()
+        mes, part = (n.fecha.year, n.fecha.month), F(1)
+        if rate(n) is None:
+            return None
         if self.opciones.notas == ModoNotas.FLUJO:
             if not alive and (invoices or n.metodo_pago == "PPD"):
-                return []
+                return None
             if alive:
                 touched, rest = self.applied()[1][n.uuid]
                 if rest is None or rest <= 0:
-                    return []
+                    return None
                 part = rest / F(n.total) if touched else F(1)
                 held = [x for x in alive if x.cubetas.ret_iva > 0]
                 if held:
-                    mes = self.original(held[0], day) or mes
-        amounts = {b: redondo(-F(getattr(n.cubetas, b)) * part * rate) for b in NOMBRES}
+                    mes = self.original(held[0], n.fecha.date()) or mes
+        return mes, part
+
+    def note(self, n: Documento) -> list[Hecho]:
+        found, to_pesos, day = self.given_back(n), rate(n), n.fecha.date()
+        if found is None or to_pesos is None:
+            return []
+        mes, part = found
+        alive = [x for x in self.related(n) if x.vigente]
+        amounts = {b: redondo(-F(getattr(n.cubetas, b)) * part * to_pesos) for b in NOMBRES}
         if not alive:
             why = self.judge(n, None, F(0), n.uso_cfdi, n.efos_definitivo)
             return self.sides(n, (0, 0), mes, day, amounts, n, why)
@@ -254,10 +268,10 @@ class SegundoMotor:
         efos = n.efos_definitivo or first.efos_definitivo
         form, mxn = None, F(0)
         if not self.by_payments(first):
-            form, mxn = first.forma_pago, F(first.total) * (self.rate(first) or F(1))
+            form, mxn = first.forma_pago, F(first.total) * (rate(first) or F(1))
         else:
-            until = [x for x in self.payments(first) if x[3].fecha_pago.date() <= day]
-            shares = [(p.forma_pago, F(r.pagado) * (self.share_rate(p, r) or F(1))) for _, _, _, p, r in until]
+            until = [x for x in self.payments(first) if x.pago.fecha_pago.date() <= day]
+            shares = [(x.pago.forma_pago, x.paid * (share_rate(x.pago, x.docto) or F(1))) for x in until]
             if shares and all(
                 f == "01" and (first.combustible or redondo(x) > F(self.opciones.efectivo_tope)) for f, x in shares
             ):
@@ -270,10 +284,11 @@ class SegundoMotor:
             if inv.periodo_global:
                 return (inv.periodo_global.anio, inv.periodo_global.mes)
             return (inv.fecha.year, inv.fecha.month)
-        days = [p.fecha_pago for _, _, _, p, _ in self.payments(inv) if p.fecha_pago.date() <= day]
+        days = [x.pago.fecha_pago for x in self.payments(inv) if x.pago.fecha_pago.date() <= day]
         return (days[-1].year, days[-1].month) if days else None
 
     def owed(self, inv: Documento) -> F:
         lowered, _ = self.applied()
-        paid = sum((F(r.pagado) for _, _, _, _, r in self.payments(inv)), F(0))
-        return F(inv.total) - paid - sum((x for _, x in lowered.get(inv.uuid, [])), F(0))
+        settled = sum((x.settles for x in self.payments(inv)), F(0))
+        left = F(inv.total) - settled - sum((x for _, x in lowered.get(inv.uuid, [])), F(0))
+        return redondo(left, 1 if inv.moneda == "JPY" else 100)

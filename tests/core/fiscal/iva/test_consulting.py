@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -5,10 +6,12 @@ import pytest
 
 from contracts.libros import a_cfdi, a_payment, a_ppd, recibido, uuid
 from horux_core.fiscal.cfdi.model import Cubetas
+from horux_core.fiscal.cfdi.stored import Correction
 from horux_core.fiscal.configuracion.model import ConfiguracionFiscal
-from horux_core.fiscal.iva.consulting import ShowIvaDetail, ShowIvaYear
+from horux_core.fiscal.iva.consulting import IMPORTES_PENDIENTES, ShowIvaDetail, ShowIvaYear
 from horux_core.fiscal.iva.model import Apertura, MesIva
 from horux_core.fiscal.iva.recomputing import encadenar
+from horux_core.fiscal.recomputing import recompute
 from horux_core.identity.errors import ActionForbidden
 from horux_core.identity.model import Role
 from horux_core.kernel.ids import TenantId
@@ -55,6 +58,32 @@ def test_says_of_every_month_that_documents_wait_to_be_worked_out() -> None:
         books.iva.mark_all()
     told = show(actor, 2026)
     assert [[a.codigo for a in told.advertencias[m.periodo]] for m in told.meses] == [["cifras_en_proceso"]] * 12
+
+
+def test_says_of_a_month_how_many_amounts_nobody_knows() -> None:
+    despacho = Despacho()
+    sin_tipo = a_cfdi(1, moneda="USD", tipo_cambio=None)
+    despacho.enter(sin_tipo, a_cfdi(2, "10.00"), a_payment(3, 99, pagado="580.00"), a_ppd(4))
+    show, actor = ShowIvaYear(despacho.books, despacho.entitlements), despacho.actor()
+    sin_impuestos = show(actor, 2026).advertencias
+    assert [(p.mes, [a.codigo for a in suyas]) for p, suyas in sin_impuestos.items()] == [(1, [IMPORTES_PENDIENTES])]
+    (advertencia,) = sin_impuestos[Periodo(2026, 1)]
+    assert "no se conocen, por falta del tipo de cambio o de la factura que pagan: 1." in advertencia.detalle
+    with despacho.books.open(despacho.tenant) as books:
+        books.cfdis.correct(uuid(1), Correction(tipo_cambio_capturado=D("18.50")))
+        recompute(books)
+    assert show(actor, 2026).advertencias == {}
+
+
+def test_a_payment_of_an_invoice_nobody_has_is_told_in_the_month_it_was_paid() -> None:
+    despacho = Despacho()
+    pago = a_payment(3, 99)
+    docto = replace(pago.pagos[0].doctos[0], con_impuestos=False, cubetas=Cubetas())
+    despacho.enter(replace(pago, pagos=(replace(pago.pagos[0], doctos=(docto,)),)))
+    show, actor = ShowIvaYear(despacho.books, despacho.entitlements), despacho.actor()
+    assert [p.mes for p in show(actor, 2026).advertencias] == [2]
+    despacho.enter(a_ppd(99))
+    assert show(actor, 2026).advertencias == {}
 
 
 @pytest.mark.parametrize("anio", [1989, 2201, -1])

@@ -181,6 +181,16 @@ def test_a_note_received_is_refused_as_its_invoice_was() -> None:
     assert (evento.motivo, evento.no_acreditable) == ("efectivo", D("-48.00"))
 
 
+@pytest.mark.parametrize("opciones", [OpcionesIva(), EMISION])
+def test_a_note_on_invoices_judged_otherwise_follows_the_first_and_says_so(opciones: OpcionesIva) -> None:
+    rechazada = documento("F1", "2026-01-10", gravada("2000.00"), "recibido", forma_pago="01")
+    buena = documento("F2", "2026-01-10", gravada("2000.00"), "recibido")
+    otra = documento("F3", "2026-01-10", gravada("500.00"), "recibido")
+    for facturas, dicho in ((("F1", "F2"), ["NC_DE_VARIAS"]), (("F2", "F3"), []), (("F1",), [])):
+        devuelta = nota("E", "2026-02-05", gravada("300.00"), *facturas, lado="recibido")
+        assert [a.codigo for a in avisos(rechazada, buena, otra, devuelta, opciones=opciones)] == dicho
+
+
 @pytest.mark.parametrize(("segunda", "motivo"), [("01", "efectivo"), ("03", None)])
 def test_a_note_on_an_invoice_paid_in_parts_is_refused_only_if_all_were(segunda: str, motivo: str | None) -> None:
     factura = documento("F", "2026-01-10", gravada("5000.00"), "recibido", metodo_pago="PPD")

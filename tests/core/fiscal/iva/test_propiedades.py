@@ -91,4 +91,4 @@ def test_prorated_payments_of_a_whole_invoice_add_up_to_it(base: int, cortes: li
 
 def test_generated_books_hold_every_kind_of_document() -> None:
     tipos = {d.tipo for d in Azar(0).documentos}
-    assert tipos == {Tipo.INGRESO, Tipo.PAGO, Tipo.EGRESO}
+    assert tipos == {Tipo.INGRESO, Tipo.PAGO, Tipo.EGRESO, Tipo.TRASLADO}

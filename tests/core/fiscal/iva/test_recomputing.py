@@ -13,8 +13,9 @@ from horux_core.fiscal.configuracion.model import ConfiguracionFiscal, Declaraci
 from horux_core.fiscal.iva.eventos import eventos
 from horux_core.fiscal.iva.mes import cuentas
 from horux_core.fiscal.iva.model import Apertura, MesIva, ModoNotas, OpcionesIva
-from horux_core.fiscal.iva.recomputing import PRIMERO, ULTIMO, encadenar, recompute
-from horux_core.kernel.periodo import Periodo
+from horux_core.fiscal.iva.recomputing import encadenar
+from horux_core.fiscal.recomputing import recompute
+from horux_core.kernel.periodo import PRIMERO, ULTIMO, Periodo
 from tests.core.fiscal.iva.libros import cadena
 from tests.despacho import Despacho
 
