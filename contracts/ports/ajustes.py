@@ -14,7 +14,7 @@ from horux_core.kernel.ids import TenantId
 from horux_core.kernel.periodo import Periodo
 
 D = Decimal
-TODO = ConfiguracionFiscal(
+CON_TODO = ConfiguracionFiscal(
     2025,
     ("601", "626"),
     D("0.2145"),
@@ -45,25 +45,25 @@ TODO = ConfiguracionFiscal(
 class AjustesContract:
     def test_gives_settings_back_as_they_were(self, books: Books, tenant: TenantId) -> None:
         with books.open(tenant) as opened:
-            opened.ajustes.guardar(TODO)
+            opened.ajustes.guardar(CON_TODO)
             opened.ajustes.guardar(ConfiguracionFiscal(2030))
         with books.open(tenant) as opened:
-            assert opened.ajustes.vigente(2025) == TODO
+            assert opened.ajustes.vigente(2025) == CON_TODO
             assert opened.ajustes.vigente(2030) == ConfiguracionFiscal(2030)
 
     def test_a_year_has_its_own_or_those_of_the_nearest_before(self, books: Books, tenant: TenantId) -> None:
-        later = replace(TODO, anio=2027, regimenes=("601",))
+        later = replace(CON_TODO, anio=2027, regimenes=("601",))
         with books.open(tenant) as opened:
             opened.ajustes.guardar(later)
-            opened.ajustes.guardar(TODO)
+            opened.ajustes.guardar(CON_TODO)
             assert opened.ajustes.vigente(2024) == ConfiguracionFiscal(2024)
-            assert opened.ajustes.vigente(2026) == TODO
+            assert opened.ajustes.vigente(2026) == CON_TODO
             assert opened.ajustes.vigente(2028) == later
-            assert opened.ajustes.todas() == (TODO, later)
+            assert opened.ajustes.todas() == (CON_TODO, later)
 
     def test_saving_a_year_again_replaces_it(self, books: Books, tenant: TenantId) -> None:
         with books.open(tenant) as opened:
-            opened.ajustes.guardar(TODO)
+            opened.ajustes.guardar(CON_TODO)
             opened.ajustes.guardar(ConfiguracionFiscal(2025))
             assert opened.ajustes.todas() == (ConfiguracionFiscal(2025),)
 
@@ -95,7 +95,7 @@ class AjustesContract:
 
     def test_keeps_nothing_of_a_failed_transaction(self, books: Books, tenant: TenantId) -> None:
         with pytest.raises(ZeroDivisionError), books.open(tenant) as opened:  # noqa: PT012
-            opened.ajustes.guardar(TODO)
+            opened.ajustes.guardar(CON_TODO)
             opened.ajustes.declarar(Declaracion("iva", Periodo(2026, 1), date(2026, 2, 17), D("1.00")))
             _ = 1 / 0
         with books.open(tenant) as opened:

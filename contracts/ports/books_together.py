@@ -9,7 +9,7 @@ import pytest
 from contracts.libros import a_cfdi, an_entry, uuid
 from contracts.ports.alertas import an_alert
 from contracts.ports.books import entered, pending
-from contracts.ports.calendario import TODO
+from contracts.ports.calendario import PRESENTADA
 from horux_core.fiscal.cfdi.model import Estado
 from horux_core.fiscal.cfdi.stored import Correction, Entered
 from horux_core.fiscal.ports import Books, OpenBooks
@@ -17,7 +17,7 @@ from horux_core.fiscal.reportes.apuntes import Concepto
 from horux_core.fiscal.tablero.model import Importe
 from horux_core.kernel.ids import TenantId
 
-UN_IMPORTE = Importe(uuid(1), Concepto.INGRESO, TODO.clave.periodo, None)
+UN_IMPORTE = Importe(uuid(1), Concepto.INGRESO, PRESENTADA.clave.periodo, None)
 
 
 class BooksTogetherContract:
@@ -51,7 +51,7 @@ class BooksTogetherContract:
             lambda opened: opened.cfdis.enter([an_entry(a_cfdi(2))]),
             lambda opened: opened.cfdis.correct(uuid(1), Correction(Estado.CANCELADO)),
             lambda opened: opened.iva.replace([uuid(1)], [], []),
-            lambda opened: opened.calendario.marcar(TODO),
+            lambda opened: opened.calendario.marcar(PRESENTADA),
             lambda opened: opened.alertas.guardar([an_alert(1)]),
             lambda opened: opened.tablero.replace([], [UN_IMPORTE], []),
         ],

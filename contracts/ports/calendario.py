@@ -22,7 +22,7 @@ from horux_core.kernel.periodo import Periodo
 D = Decimal
 ENERO, FEBRERO, MARZO = (Periodo(2026, mes) for mes in (1, 2, 3))
 AT = datetime(2026, 2, 17, 15, tzinfo=UTC)
-TODO = Vencimiento(
+PRESENTADA = Vencimiento(
     Clave("IVA_MENSUAL", ENERO),
     "Pago mensual IVA (definitivo)",
     Periodicidad.MENSUAL,
@@ -43,21 +43,21 @@ UNO = UUID(int=1)
 class CalendarioContract:
     def test_gives_what_a_person_set_back_as_it_was(self, books: Books, tenant: TenantId) -> None:
         sola = replace(
-            TODO, clave=DIOT, aviso=None, presentada_en=None, prevista=False, estado=EstadoObligacion.VENCIDA
+            PRESENTADA, clave=DIOT, aviso=None, presentada_en=None, prevista=False, estado=EstadoObligacion.VENCIDA
         )
         with books.open(tenant) as opened:
-            opened.calendario.marcar(TODO)
+            opened.calendario.marcar(PRESENTADA)
             opened.calendario.marcar(sola)
-            opened.calendario.marcar(replace(TODO, clave=Clave("IVA_MENSUAL", FEBRERO)))
+            opened.calendario.marcar(replace(PRESENTADA, clave=Clave("IVA_MENSUAL", FEBRERO)))
         with books.open(tenant) as opened:
-            assert opened.calendario.marcadas(ENERO, ENERO) == (sola, TODO)
+            assert opened.calendario.marcadas(ENERO, ENERO) == (sola, PRESENTADA)
             assert len(opened.calendario.marcadas(ENERO, FEBRERO)) == 3
             assert opened.calendario.marcadas(MARZO, MARZO) == ()
 
     def test_setting_it_again_replaces_it(self, books: Books, tenant: TenantId) -> None:
-        despues = replace(TODO, estado=EstadoObligacion.NO_APLICA, presentada_en=None, nota="", regimenes=())
+        despues = replace(PRESENTADA, estado=EstadoObligacion.NO_APLICA, presentada_en=None, nota="", regimenes=())
         with books.open(tenant) as opened:
-            opened.calendario.marcar(TODO)
+            opened.calendario.marcar(PRESENTADA)
             opened.calendario.marcar(despues)
             assert opened.calendario.marcadas(ENERO, ENERO) == (despues,)
 
@@ -101,7 +101,7 @@ class CalendarioContract:
             assert set(opened.calendario.condiciones(ENERO, FEBRERO)) == {ENERO, FEBRERO}
 
     def test_notes_a_reminder_once_under_one_name(self, books: Books, tenant: TenantId) -> None:
-        dos, cinco = (DIOT, Momento.DOS_DIAS), (TODO.clave, Momento.CINCO_DIAS)
+        dos, cinco = (DIOT, Momento.DOS_DIAS), (PRESENTADA.clave, Momento.CINCO_DIAS)
         otro = UUID(int=2)
         with books.open(tenant) as opened:
             opened.calendario.lock()
@@ -116,7 +116,7 @@ class CalendarioContract:
 
     def test_keeps_nothing_of_a_failed_transaction(self, books: Books, tenant: TenantId) -> None:
         with pytest.raises(ZeroDivisionError), books.open(tenant) as opened:  # noqa: PT012
-            opened.calendario.marcar(TODO)
+            opened.calendario.marcar(PRESENTADA)
             opened.calendario.anotar_recordatorios(UNO, [(DIOT, Momento.VENCIDA)])
             _ = 1 / 0
         with books.open(tenant) as opened:

@@ -14,7 +14,7 @@ from httpx import Response
 
 from contracts.efirmas import an_efirma
 from contracts.ports.alertas import an_alert
-from contracts.ports.calendario import TODO as AN_OBLIGATION
+from contracts.ports.calendario import PRESENTADA as AN_OBLIGATION
 from contracts.ports.conciliacion import a_bank
 from contracts.routes import ACTORS, CLIENT, JOB, KEYS, STORED, Row, fiel_form
 from horux_adapters.memory.database import MemoryDatabase, Tables

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from contracts.efirmas import an_efirma
 from contracts.ports.alertas import an_alert
-from contracts.ports.calendario import TODO as AN_OBLIGATION
+from contracts.ports.calendario import PRESENTADA as AN_OBLIGATION
 from contracts.ports.conciliacion import a_bank
 from contracts.routes import BOOKS, CLIENT, STORED, Row, fiel_form
 from horux_adapters.container.horux import opened

@@ -11,30 +11,12 @@ from itertools import islice
 
 from horux_core.fiscal.alertas.efos import Lectura69B, Lista69B, Listado, RenglonMalo, Situacion, por_rfc
 from horux_core.fiscal.alertas.errors import Lista69BNoReconocida
+from horux_core.kernel.periodo import MESES
 from horux_core.kernel.rfc import Rfc, RfcMalformed
 
 _RENGLONES_DE_ENCABEZADO = 20
 _SEPARADORES = ",;\t"
-_MESES = {
-    mes: n
-    for n, mes in enumerate(
-        (
-            "enero",
-            "febrero",
-            "marzo",
-            "abril",
-            "mayo",
-            "junio",
-            "julio",
-            "agosto",
-            "septiembre",
-            "octubre",
-            "noviembre",
-            "diciembre",
-        ),
-        1,
-    )
-}
+_MESES = {mes: n for n, mes in enumerate(MESES, 1)}
 _FECHA_EN_PALABRAS = re.compile(r"(\d{1,2}) de ([a-z]+) del? (\d{4})")
 _NUMERADO = re.compile(rf"\d+[{_SEPARADORES}]")
 _FECHA = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")

@@ -43,18 +43,17 @@ def opened(safe: Safe, tenant: Tenant, book: Book, sealed: Current, components: 
     pieces: dict[Component, bytearray] = {}
     seal: Seal | None = None
     try:
-        for component in Component:
-            if component in components:
-                for which, copy in copies.items():
-                    found = _piece(safe, tenant, sealed, component, copy.get(component))
-                    if found is None:
-                        damaged.add(which)
-                        continue
-                    seal = copy[component].seal
-                    if component in pieces:
-                        wipe(found)
-                    else:
-                        pieces[component] = found
+        for component in (one for one in Component if one in components):
+            for which, copy in copies.items():
+                found = _piece(safe, tenant, sealed, component, copy.get(component))
+                if found is None:
+                    damaged.add(which)
+                    continue
+                seal = copy[component].seal
+                if component in pieces:
+                    wipe(found)
+                else:
+                    pieces[component] = found
         if seal is None or pieces.keys() != components:
             raise FielUnreadable
         if book.row is not None and _misdescribed(book.row, pieces.get(Component.METADATA)):

@@ -6,6 +6,10 @@ from functools import cache
 
 from horux_core.kernel.errors import Invalid
 
+MESES = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+    "diciembre",
+)  # fmt: skip
 _LARGO = len("2026-03")
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.concurrency import sync_to_thread
@@ -11,8 +11,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter, SkipValidation
 
 from horux_core.fiscal.calendario.vencimientos import primer_dia, ultimo_dia
-from horux_core.fiscal.cfdi.limites import MAX_BODY
-from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool
+from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool, SpoolRef
 from horux_core.fiscal.paquetes.consultando import MAXIMO_POR_PAGINA, POR_PAGINA, CompareWithSat, Tramo
 from horux_core.fiscal.paquetes.errors import ComparacionInvalida
 from horux_core.fiscal.paquetes.importando import AdmitPackage, ResultadoPaquete, ShowPackage, TakePackage
@@ -21,9 +20,7 @@ from horux_core.identity.authenticating import Authenticate
 from horux_core.identity.model import Actor
 from horux_core.kernel.ids import JobId
 from horux_core.kernel.periodo import Periodo
-from horux_http.fiscal.holding import OneFile
-from horux_http.fiscal.json_documents import several
-from horux_http.fiscal.receiving import receive
+from horux_http.fiscal.receiving import spooled
 from horux_http.fiscal.wire_paquetes import ComparacionOut, PaqueteEnCursoOut, PaqueteOut
 from horux_http.fiscal.wire_upload import QueuedOut
 from horux_http.session import still
@@ -79,19 +76,11 @@ class PaquetesController(Controller):
         take_package: NamedDependency[SkipValidation[TakePackage]],
     ) -> Response[PaqueteOut | QueuedOut]:
         await sync_to_thread(admit_package, actor)
-        writer = await sync_to_thread(spool.create, actor.tenant, JobId(uuid4()))
-        text = OneFile(spool, room, actor.tenant)
 
-        def take() -> ResultadoPaquete | JobId:
-            return take_package(still(request, authenticate, actor), writer.commit())
+        def take(upload: SpoolRef) -> ResultadoPaquete | JobId:
+            return take_package(still(request, authenticate, actor), upload)
 
-        try:
-            await receive(request, writer, MAX_BODY, text, several)
-            taken = await sync_to_thread(take)
-        finally:
-            # Also when the sender hung up: then nothing may be awaited any more, and unlinking does not wait.
-            writer.discard()
-            text.discard()
+        taken = await spooled(request, spool, room, actor.tenant, take)
         if isinstance(taken, ResultadoPaquete):
             return Response(PaqueteOut.of(taken), status_code=200)
         return Response(QueuedOut(taken), status_code=202, headers={"Location": f"/api/xml-sat/paquetes/{taken}"})

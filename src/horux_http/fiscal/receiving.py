@@ -5,7 +5,8 @@ Nothing of a large body stays in memory, and no call here waits for a disk on th
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+from uuid import uuid4
 
 from litestar import Request
 from litestar.concurrency import sync_to_thread
@@ -16,10 +17,13 @@ from multipart import (  # type: ignore[import-untyped]
     PushMultipartParser,
 )
 
-from horux_core.fiscal.cfdi.limites import MAX_FILES, MAX_JSON
+from horux_core.fiscal.cfdi.limites import MAX_BODY, MAX_FILES, MAX_JSON
+from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool, SpoolRef
 from horux_core.fiscal.cfdi.spooling import shortened
 from horux_core.fiscal.cfdi.upload_errors import TooManyFiles, UploadEmpty, UploadMalformed, UploadTooLarge
+from horux_core.kernel.ids import JobId, TenantId
 from horux_http.fiscal.holding import OneFile
+from horux_http.fiscal.json_documents import several
 from horux_http.problems import Told
 from horux_http.reading import BodyCutOff
 
@@ -56,6 +60,7 @@ FORM = "multipart/form-data"
 JSON = "application/json"
 
 AnyRequest = Request[Any, Any, Any]
+Taken = TypeVar("Taken")
 
 
 Documents = Callable[[bytes], Iterator[str]]
@@ -81,6 +86,21 @@ async def receive_form(request: AnyRequest, sink: Sink, limit: int, fields: dict
     pieces = _Pieces(sink)
     await _form(_body(request, limit), options.get("boundary", ""), pieces, fields)
     await pieces.end()
+
+
+async def spooled(
+    request: AnyRequest, spool: Spool, room: ReadingRoom, tenant: TenantId, take: Callable[[SpoolRef], Taken]
+) -> Taken:
+    """What `take` makes of a body of many files once it has come whole. Raises what `receive` and the spool do."""
+    writer = await sync_to_thread(spool.create, tenant, JobId(uuid4()))
+    text = OneFile(spool, room, tenant)
+    try:
+        await receive(request, writer, MAX_BODY, text, several)
+        return await sync_to_thread(lambda: take(writer.commit()))
+    finally:
+        # Also when the sender hung up: then nothing may be awaited any more, and unlinking does not wait.
+        writer.discard()
+        text.discard()
 
 
 async def receive(request: AnyRequest, sink: Sink, limit: int, text: OneFile, documents: Documents) -> None:

@@ -1,7 +1,7 @@
 """Taking CFDIs in: one at a time, or many."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.concurrency import sync_to_thread
@@ -11,10 +11,10 @@ from litestar.params import FromPath, SkipValidation
 
 from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterCfdi, EnteredCfdi
 from horux_core.fiscal.cfdi.errors import ArchivoZip
-from horux_core.fiscal.cfdi.limites import MAX_BODY, MAX_ENTRY, MIB
+from horux_core.fiscal.cfdi.limites import MAX_ENTRY, MIB
 from horux_core.fiscal.cfdi.loading import ShowLoad, TakeUpload
 from horux_core.fiscal.cfdi.outcome import Outcome
-from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool
+from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool, SpoolRef
 from horux_core.fiscal.cfdi.stored import Entry
 from horux_core.fiscal.cfdi.upload_errors import ZipPorUno
 from horux_core.identity.authenticating import Authenticate
@@ -22,8 +22,8 @@ from horux_core.identity.keys import Scope
 from horux_core.identity.model import Actor
 from horux_core.kernel.ids import JobId
 from horux_http.fiscal.holding import OneFile
-from horux_http.fiscal.json_documents import several, single
-from horux_http.fiscal.receiving import receive
+from horux_http.fiscal.json_documents import single
+from horux_http.fiscal.receiving import receive, spooled
 from horux_http.fiscal.wire import CfdiOut
 from horux_http.fiscal.wire_upload import LoadOut, OutcomeOut, QueuedOut
 from horux_http.session import SCOPE, still
@@ -93,19 +93,11 @@ class UploadController(Controller):
         take_upload: NamedDependency[SkipValidation[TakeUpload]],
     ) -> Response[OutcomeOut | QueuedOut]:
         await sync_to_thread(admit_upload, actor)
-        writer = await sync_to_thread(spool.create, actor.tenant, JobId(uuid4()))
-        text = OneFile(spool, room, actor.tenant)
 
-        def take() -> Outcome | JobId:
-            return take_upload(still(request, authenticate, actor), writer.commit())
+        def take(upload: SpoolRef) -> Outcome | JobId:
+            return take_upload(still(request, authenticate, actor), upload)
 
-        try:
-            await receive(request, writer, MAX_BODY, text, several)
-            taken = await sync_to_thread(take)
-        finally:
-            # Also when the sender hung up: then nothing may be awaited any more, and unlinking does not wait.
-            writer.discard()
-            text.discard()
+        taken = await spooled(request, spool, room, actor.tenant, take)
         if isinstance(taken, Outcome):
             return Response(OutcomeOut.of(taken), status_code=200)
         return Response(QueuedOut(taken), status_code=202, headers={"Location": f"/api/cfdi/bulk/{taken}"})

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from horux_core.fiscal.calendario.generando import EstadoObligacion, Vencimiento
 from horux_core.fiscal.calendario.obligaciones import Periodicidad
+from horux_core.kernel.periodo import MESES
 
 _ANCHO = 75
 """Octets of a line without its end (RFC 5545, 3.1)."""
@@ -13,20 +14,6 @@ _ANCHO = 75
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _SALTO = re.compile(r"\r\n|\r|\u0085|\u2028|\u2029")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_MESES = (
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-)
 _MARCA = {EstadoObligacion.PRESENTADA: "✓ ", EstadoObligacion.VENCIDA: "Vencida: "}
 
 
@@ -74,8 +61,8 @@ def del_periodo(v: Vencimiento) -> str:
     if v.periodicidad is Periodicidad.ANUAL:
         return str(ultimo.anio)
     primero = v.periodicidad.meses(ultimo)[-1]
-    desde = "" if primero == ultimo else f"{_MESES[primero.mes - 1]} a "
-    return f"{desde}{_MESES[ultimo.mes - 1]} de {ultimo.anio}"
+    desde = "" if primero == ultimo else f"{MESES[primero.mes - 1]} a "
+    return f"{desde}{MESES[ultimo.mes - 1]} de {ultimo.anio}"
 
 
 def _resumen(v: Vencimiento) -> str:
