@@ -225,7 +225,7 @@ class TestLimits:
     def test_a_body_that_grows_beyond_the_limit_is_stopped_there(
         self, carga: Carga, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("horux_http.fiscal.uploading.MAX_BODY", 3 * MIB)
+        monkeypatch.setattr("horux_http.fiscal.receiving.MAX_BODY", 3 * MIB)
         status, asked = asyncio.run(sent_by_hand(an_app(carga), [b"x" * MIB] * 50))
         assert (status, asked, left(carga)) == (413, 4, [])
 
