@@ -11,7 +11,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter, SkipValidation
 
 from horux_core.fiscal.calendario.vencimientos import primer_dia, ultimo_dia
-from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool, SpoolRef
+from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool
 from horux_core.fiscal.paquetes.consultando import MAXIMO_POR_PAGINA, POR_PAGINA, CompareWithSat, Tramo
 from horux_core.fiscal.paquetes.errors import ComparacionInvalida
 from horux_core.fiscal.paquetes.importando import AdmitPackage, ResultadoPaquete, ShowPackage, TakePackage
@@ -76,11 +76,9 @@ class PaquetesController(Controller):
         take_package: NamedDependency[SkipValidation[TakePackage]],
     ) -> Response[PaqueteOut | QueuedOut]:
         await sync_to_thread(admit_package, actor)
-
-        def take(upload: SpoolRef) -> ResultadoPaquete | JobId:
-            return take_package(still(request, authenticate, actor), upload)
-
-        taken = await spooled(request, spool, room, actor.tenant, take)
+        taken = await spooled(
+            request, spool, room, actor.tenant, lambda: still(request, authenticate, actor), take_package
+        )
         if isinstance(taken, ResultadoPaquete):
             return Response(PaqueteOut.of(taken), status_code=200)
         return Response(QueuedOut(taken), status_code=202, headers={"Location": f"/api/xml-sat/paquetes/{taken}"})

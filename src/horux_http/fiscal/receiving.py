@@ -21,6 +21,7 @@ from horux_core.fiscal.cfdi.limites import MAX_BODY, MAX_FILES, MAX_JSON
 from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool, SpoolRef
 from horux_core.fiscal.cfdi.spooling import shortened
 from horux_core.fiscal.cfdi.upload_errors import TooManyFiles, UploadEmpty, UploadMalformed, UploadTooLarge
+from horux_core.identity.model import Actor
 from horux_core.kernel.ids import JobId, TenantId
 from horux_http.fiscal.holding import OneFile
 from horux_http.fiscal.json_documents import several
@@ -89,14 +90,23 @@ async def receive_form(request: AnyRequest, sink: Sink, limit: int, fields: dict
 
 
 async def spooled(
-    request: AnyRequest, spool: Spool, room: ReadingRoom, tenant: TenantId, take: Callable[[SpoolRef], Taken]
+    request: AnyRequest,
+    spool: Spool,
+    room: ReadingRoom,
+    tenant: TenantId,
+    still: Callable[[], Actor],
+    take: Callable[[Actor, SpoolRef], Taken],
 ) -> Taken:
-    """What `take` makes of a body of many files once it has come whole. Raises what `receive` and the spool do."""
+    """What `take` makes of a body of many files once it has come whole.
+
+    Whoever sent it is asked for again (`still`) before the files are kept: what a right that ended meanwhile sent
+    leaves nothing behind. Raises what `receive`, `still` and the spool do.
+    """
     writer = await sync_to_thread(spool.create, tenant, JobId(uuid4()))
     text = OneFile(spool, room, tenant)
     try:
         await receive(request, writer, MAX_BODY, text, several)
-        return await sync_to_thread(lambda: take(writer.commit()))
+        return await sync_to_thread(lambda: take(still(), writer.commit()))
     finally:
         # Also when the sender hung up: then nothing may be awaited any more, and unlinking does not wait.
         writer.discard()

@@ -14,7 +14,7 @@ from horux_core.fiscal.cfdi.errors import ArchivoZip
 from horux_core.fiscal.cfdi.limites import MAX_ENTRY, MIB
 from horux_core.fiscal.cfdi.loading import ShowLoad, TakeUpload
 from horux_core.fiscal.cfdi.outcome import Outcome
-from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool, SpoolRef
+from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool
 from horux_core.fiscal.cfdi.stored import Entry
 from horux_core.fiscal.cfdi.upload_errors import ZipPorUno
 from horux_core.identity.authenticating import Authenticate
@@ -93,11 +93,9 @@ class UploadController(Controller):
         take_upload: NamedDependency[SkipValidation[TakeUpload]],
     ) -> Response[OutcomeOut | QueuedOut]:
         await sync_to_thread(admit_upload, actor)
-
-        def take(upload: SpoolRef) -> Outcome | JobId:
-            return take_upload(still(request, authenticate, actor), upload)
-
-        taken = await spooled(request, spool, room, actor.tenant, take)
+        taken = await spooled(
+            request, spool, room, actor.tenant, lambda: still(request, authenticate, actor), take_upload
+        )
         if isinstance(taken, Outcome):
             return Response(OutcomeOut.of(taken), status_code=200)
         return Response(QueuedOut(taken), status_code=202, headers={"Location": f"/api/cfdi/bulk/{taken}"})
