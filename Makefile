@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 READY := .venv/.listo
 
-.PHONY: demo run worker test lint bench openapi lock clean
+.PHONY: demo run worker test lint bench screenshots openapi lock clean
 
 demo: $(READY)
 	$(BIN)/horux demo
@@ -28,6 +28,9 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks
+
+screenshots: $(READY)
+	$(BIN)/python -m tests.browser.shots --out capturas $(SHOTS)
 
 openapi: $(READY)
 	$(BIN)/python -m horux_http > contracts/openapi.json

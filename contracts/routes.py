@@ -144,7 +144,7 @@ def fiel_form(efirma: Efirma, password: str | None = None) -> tuple[bytes, str]:
 
 
 _FIEL, _FIEL_KIND = fiel_form(an_efirma(rfc=CLIENT))
-_TXT = (
+METADATA = (
     "Uuid~RfcEmisor~NombreEmisor~RfcReceptor~NombreReceptor~RfcPac~FechaEmision~FechaCertificacionSat~Monto~"
     "EfectoComprobante~Estatus~FechaCancelacion\r\n"
     f"5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c05~{CLIENT}~X~{OTHER}~Y~SPR190613I52~2026-01-11 07:10:23~"
@@ -200,7 +200,7 @@ BOOKS = (
     Row("PATCH /api/configuracion/fiscal", WRITES, "/api/configuracion/fiscal?anio=2026", body={"ptu": "10.00"}),
     Row("PUT /api/declaraciones/{impuesto}/{anio}/{mes}", WRITES, "/api/declaraciones/iva/2026/1",
         body={"presentadaEn": "2026-02-17", "monto": "5707.00"}),
-    Row("POST /api/xml-sat/paquetes", WRITES, content=_TXT, kind="application/octet-stream"),
+    Row("POST /api/xml-sat/paquetes", WRITES, content=METADATA, kind="application/octet-stream"),
     Row("GET /api/xml-sat/paquetes/{job_id}", READS, f"/api/xml-sat/paquetes/{JOB}"),
     Row("GET /api/xml-sat/comparacion", READS, "/api/xml-sat/comparacion?anio=2026&mes=1"),
     Row("GET /api/reportes/{nombre}", READS, "/api/reportes/estado-resultados?anio=2026&mes=1"),

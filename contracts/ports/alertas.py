@@ -91,15 +91,15 @@ class AlertasContract:
             assert opened.alertas.pagina(None, Severidad.BAJA, None, 9).items == (baja,)
             assert opened.alertas.pagina(EstadoAlerta.ABIERTA, Severidad.BAJA, None, 9).items == ()
 
-    def test_counts_the_open_ones_by_severity(self, books: Books, tenant: TenantId) -> None:
-        severidades = [Severidad.BAJA, Severidad.CRITICA, Severidad.BAJA]
+    def test_counts_them_by_state_and_severity(self, books: Books, tenant: TenantId) -> None:
+        baja = an_alert(3, Severidad.BAJA, estado=EstadoAlerta.CERRADA)
         with books.open(tenant) as opened:
-            assert opened.alertas.abiertas() == {}
-            opened.alertas.guardar([an_alert(n, severidad) for n, severidad in enumerate(severidades)])
-            opened.alertas.guardar(
-                [an_alert(7, estado=EstadoAlerta.CERRADA), an_alert(8, estado=EstadoAlerta.ATENDIDA)]
-            )
-            assert opened.alertas.abiertas() == {Severidad.BAJA: 2, Severidad.CRITICA: 1}
+            assert opened.alertas.cuantas() == {}
+            opened.alertas.guardar([an_alert(1), an_alert(2), baja])
+            assert opened.alertas.cuantas() == {
+                (EstadoAlerta.ABIERTA, Severidad.ALTA): 2,
+                (EstadoAlerta.CERRADA, Severidad.BAJA): 1,
+            }
 
     def test_knows_when_they_were_reviewed(self, books: Books, tenant: TenantId) -> None:
         with books.open(tenant) as opened:
@@ -169,7 +169,15 @@ def a_list(*listados: Listado, al_dia: date | None = date(2026, 8, 31)) -> Lista
 class ListasContract:
     def test_knows_nothing_before_one_was_loaded(self, listas: Listas) -> None:
         assert listas.de([UNO.rfc]) is None
-        assert (listas.definitivos(), listas.cargada()) == (frozenset(), None)
+        assert (listas.definitivos(), listas.cargada(), listas.vigente()) == (frozenset(), None, None)
+
+    def test_tells_what_was_loaded_last(self, listas: Listas) -> None:
+        listas.guardar(a_list(UNO), AT)
+        listas.guardar(a_list(UNO, DOS), AT)
+        vigente = listas.vigente()
+        assert vigente is not None
+        assert (vigente.cargada_en, vigente.al_dia, vigente.contribuyentes) == (AT, a_list().al_dia, 2)
+        assert vigente.por_situacion[UNO.situacion] >= 1
 
     def test_tells_what_it_says_of_those_asked_for(self, listas: Listas) -> None:
         listas.guardar(a_list(UNO, DOS), AT)

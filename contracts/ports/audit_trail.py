@@ -1,12 +1,12 @@
 """What every AuditTrail promises; a subclass brings the `trail` fixture."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
-from horux_core.audit.model import Deed, Entry
+from horux_core.audit.model import Deed, Entry, Hands
 from horux_core.audit.ports import AuditTrail
 from horux_core.kernel.ids import SessionId, TenantId, UserId
 from horux_core.kernel.pages import CursorMalformed, Page
@@ -61,6 +61,33 @@ class AuditTrailContract:
         trail.record(other)
         assert deeds(trail.page(mine.tenant, None, 10)) == [mine]
         assert set(deeds(trail.page(None, None, 10))) >= {mine, other}
+
+    def test_finds_what_somebody_did_and_deeds_of_a_kind(self, trail: AuditTrail) -> None:
+        tenant = TenantId(uuid4())
+        mine, viewed = a_deed(tenant), a_deed(tenant, action="vista")
+        theirs = replace(a_deed(tenant), email="Beto@otro.mx")
+        for deed in (mine, viewed, theirs):
+            trail.record(deed)
+        assert deeds(trail.page(tenant, None, 10, who="ANA@")) == [viewed, mine]
+        assert deeds(trail.page(tenant, None, 10, who="beto")) == [theirs]
+        assert deeds(trail.page(tenant, None, 10, action="escritura")) == [theirs, mine]
+        assert deeds(trail.page(tenant, None, 10, who="ana", action="vista")) == [viewed]
+        assert trail.page(tenant, None, 10, who="%").items == ()
+        first = trail.page(tenant, None, 1, action="escritura")
+        assert deeds(trail.page(tenant, first.next_cursor, 1, action="escritura")) == [mine]
+
+    def test_tells_the_operator_s_hands_from_the_client_s(self, trail: AuditTrail) -> None:
+        tenant = TenantId(uuid4())
+        own, staff = a_deed(tenant), a_deed(tenant)
+        nobody = replace(a_deed(tenant), user=None, email="sistema")
+        for deed in (own, staff, nobody):
+            trail.record(deed)
+        assert staff.user is not None
+        operators = frozenset({staff.user})
+        assert deeds(trail.page(tenant, None, 10, hands=Hands(operators, theirs=True))) == [nobody, staff]
+        assert deeds(trail.page(tenant, None, 10, hands=Hands(operators, theirs=False))) == [own]
+        assert deeds(trail.page(tenant, None, 10, hands=Hands(frozenset(), theirs=False))) == [staff, own]
+        assert deeds(trail.page(tenant, None, 10, "ana", hands=Hands(operators, theirs=True))) == [staff]
 
     def test_records_only_the_first_view_of_a_tenant_in_a_session(self, trail: AuditTrail) -> None:
         tenant, session = TenantId(uuid4()), SessionId(uuid4())

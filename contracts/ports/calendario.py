@@ -125,23 +125,19 @@ class CalendarioContract:
 
 
 class FeedsContract:
-    """What every Feeds promises.
-
-    A subclass brings `feeds`, two live tenants, `tenant` and `other`, and two `people`.
-    """
-
-    def test_knows_whose_an_address_is_and_who_made_it(
-        self, feeds: Feeds, tenant: TenantId, other: TenantId, people: tuple[UserId, UserId]
-    ) -> None:
-        feeds.poner(tenant, "a" * 64, people[0], AT)
-        feeds.poner(other, "b" * 64, people[1], AT)
-        assert feeds.de("a" * 64) == (tenant, people[0])
-        assert (feeds.de("b" * 64), feeds.de("c" * 64)) == ((other, people[1]), None)
-
     def test_a_new_one_ends_the_one_before(self, feeds: Feeds, tenant: TenantId, people: tuple[UserId, UserId]) -> None:
         feeds.poner(tenant, "a" * 64, people[0], AT)
         feeds.poner(tenant, "d" * 64, people[1], AT)
         assert (feeds.de("a" * 64), feeds.de("d" * 64)) == (None, (tenant, people[1]))
+
+    def test_tells_since_when_there_is_one(
+        self, feeds: Feeds, tenant: TenantId, other: TenantId, people: tuple[UserId, UserId]
+    ) -> None:
+        assert feeds.puesta(tenant) is None
+        feeds.poner(tenant, "a" * 64, people[0], AT)
+        assert (feeds.puesta(tenant), feeds.puesta(other)) == (AT, None)
+        feeds.quitar(tenant)
+        assert feeds.puesta(tenant) is None
 
     def test_taken_away_it_is_nobody_s(self, feeds: Feeds, tenant: TenantId, people: tuple[UserId, UserId]) -> None:
         feeds.poner(tenant, "a" * 64, people[0], AT)

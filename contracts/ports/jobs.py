@@ -176,3 +176,22 @@ class JobsContract:
         seen = [job.id for job in jobs.recent(100)]
         assert seen.index(newer.id) < seen.index(older.id)
         assert len(jobs.recent(1)) == 1
+
+    def test_keeps_what_was_done_at_once_and_has_nobody_run_it(self, jobs: Jobs, tenant: TenantId) -> None:
+        done = replace(a_job(tenant), state=JobState.TERMINADO, procesados=3, outcome={"inserted": 3})
+        jobs.record(done)
+        assert jobs.get(tenant, done.id) == done
+        assert done.id not in jobs.lost(soon())
+        assert done.id not in jobs.open_ones()
+        with jobs.begin(done.id) as nobody:
+            assert nobody is None
+
+    def test_tells_a_tenant_its_own_latest_of_a_kind(self, jobs: Jobs, tenant: TenantId) -> None:
+        older, newer, other = a_job(tenant, 1), a_job(tenant, 2), replace(a_job(tenant, 3), kind="otra")
+        for job in (newer, older, other):
+            jobs.put(job)
+        own = [job.id for job in jobs.latest(tenant, "carga", 100)]
+        assert own.index(newer.id) < own.index(older.id)
+        assert other.id not in own
+        assert jobs.latest(tenant, "carga", 1) == (newer,)
+        assert jobs.latest(TenantId(uuid4()), "carga", 100) == ()

@@ -57,6 +57,27 @@ class AboutPeople:
             assert tx.sessions.lock(elsewhere.id) == elsewhere
             assert tx.sessions.lock(their_session.id) == their_session
 
+    def test_knows_when_each_member_was_last_there(self, directory: Directory, new_tenant: NewTenant) -> None:
+        here, there, idle = new_tenant("EKU9003173C9"), new_tenant("AAA010101AAA"), timedelta(days=30)
+        user, first = entered(directory, here, there)
+        colleague, _ = entered(directory, here)
+        away, _ = entered(directory, there, here)
+        stranger, _ = entered(directory)
+        hour = timedelta(hours=1)
+        with directory.transaction() as tx:
+            for each in (
+                replace(a_session(user, here), expires_at=first.expires_at + 2 * hour),
+                a_session(user, there, NOW + 9 * hour),
+                a_session(user, here, NOW + 9 * hour).ended(NOW + 9 * hour),
+                replace(a_session(colleague, here, NOW + hour), expires_at=NOW + 5 * hour),
+                a_session(away, here, NOW - timedelta(days=31)),
+                a_session(stranger, here, NOW + hour),
+            ):
+                tx.sessions.add(each)
+        with directory.transaction() as tx:
+            seen = tx.sessions.last_seen(here, NOW + 3 * hour, idle)
+        assert seen == {user.id: NOW + 2 * hour, colleague.id: NOW + hour}
+
     def test_makes_one_who_counts_a_taxpayer_s_people_wait_for_the_other(
         self, directory: Directory, new_tenant: NewTenant
     ) -> None:
@@ -113,6 +134,16 @@ class AboutPeople:
                 tx.users.add(user)
         with directory.transaction() as tx:
             assert [user for user in tx.users.staff() if user not in before] == [ana, zoe]
+
+    def test_knows_the_operator_s_hands_also_of_who_left(self, directory: Directory) -> None:
+        zoe, gone = a_user("zoe2@horux.mx", platform_admin=True), replace(a_user(platform_admin=True), active=False)
+        user, _ = entered(directory)
+        with directory.transaction() as tx:
+            for each in (zoe, gone):
+                tx.users.add(each)
+        with directory.transaction() as tx:
+            assert {zoe.id, gone.id} <= tx.users.operators()
+            assert user.id not in tx.users.operators()
 
 
 class AboutResets:

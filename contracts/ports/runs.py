@@ -52,6 +52,15 @@ class RunsContract:
             runs.step(run.id, Step.BASE)
             assert stored(runs, run).step is Step.BASE
 
+    def test_finds_the_newest_of_its_kind_over_an_rfc(self, runs: Runs) -> None:
+        older, newer = a_run(), a_run(started_at=NOW + timedelta(days=1))
+        for run in (older, newer, a_run(kind=RunKind.BAJA, started_at=NOW + timedelta(days=2))):
+            died(runs, run, Step.REGISTRO)
+        found = runs.latest(newer.rfc, RunKind.ALTA)
+        assert found is not None
+        assert (found.id, found.step) == (newer.id, Step.REGISTRO)
+        assert runs.latest("TPR840604D98", RunKind.ALTA) is None
+
     def test_an_open_run_nobody_holds_is_dead(self, runs: Runs) -> None:
         younger, older = a_run(started_at=NOW + timedelta(seconds=1)), a_run(kind=RunKind.BAJA)
         with runs.begin(younger), runs.begin(older):

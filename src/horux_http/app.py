@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from secrets import token_bytes
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -15,11 +16,12 @@ from horux_core.kernel.clock import Clock
 from horux_http import docs
 from horux_http.access_log import AccessLog, HeadAsGet
 from horux_http.answering import InPieces, Pace
+from horux_http.browser import failing
+from horux_http.browser.options import BROWSER, Browser
 from horux_http.edge import KnownHosts, TruePeer
 from horux_http.headers import Cors, SafeHeaders
 from horux_http.health import HealthController, Ready
 from horux_http.limits import MIB, InItsLane, Lanes
-from horux_http.problems import HANDLERS
 from horux_http.reading import PATIENCE, SMALL, HoldsBodies, Patience, StrictRequest
 from horux_http.session import known_first
 from horux_http.validation import plain_query
@@ -42,6 +44,7 @@ class Options:
     docs: bool = True
     threads: Mapping[str, int] = field(default_factory=lambda: {"general": 24, "acceso": 4, "webhooks": 4})
     tags: tuple[Tag, ...] = ()
+    browser: Browser = field(default_factory=lambda: Browser(key=token_bytes(32)))
 
 
 def create_app(
@@ -58,11 +61,11 @@ def create_app(
     app = Litestar(
         route_handlers=[HealthController, *(docs.ROUTES if chosen.docs else ()), *controllers],
         dependencies={"ready": _given(ready), "clock": _given(clock), **dependencies},
-        exception_handlers=dict(HANDLERS),
+        exception_handlers=dict(failing.ELSEWHERE),
         middleware=[InItsLane(), HoldsBodies(chosen.held_bodies)],
         guards=[known_first, plain_query],
         request_class=StrictRequest,
-        state=State({PATIENCE: chosen.patience}),
+        state=State({PATIENCE: chosen.patience, BROWSER: chosen.browser}),
         request_max_body_size=chosen.max_body,
         multipart_form_part_limit=1000,
         openapi_config=docs.openapi_config(chosen.version, chosen.tags),

@@ -1,6 +1,7 @@
 """The composition root: settings, container, application."""
 
 import asyncio
+import hmac
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 
@@ -23,6 +24,8 @@ from horux_http.admin.mails import MailController
 from horux_http.app import Options, create_app
 from horux_http.billing.api import SuscripcionController, TenantBillingController, UnmatchedController
 from horux_http.billing.webhooks import NoticeController, WebhookController
+from horux_http.browser.options import Browser
+from horux_http.browser.site import site
 from horux_http.fiel.api import FielController
 from horux_http.fiscal.alertas import AlertasController, ListasController
 from horux_http.fiscal.api import CfdisController
@@ -40,6 +43,7 @@ from horux_http.identity.api import AuthController
 from horux_http.identity.api_keys import KeyController
 from horux_http.identity.people import PeopleController
 from horux_http.notifications.pages import MailboxController
+from horux_http.pages import PAGES
 from horux_http.plans.api import PlanController
 from horux_http.session import ACTOR
 from horux_http.tenancy.api import TenantController
@@ -85,7 +89,7 @@ def application(settings: Settings) -> Litestar:
 def assembled(horux: Horux, settings: Settings, resources: ExitStack) -> Litestar:
     """The same over a product that is open already; `resources` are closed when the server stops."""
     return create_app(
-        (*CONTROLLERS, MailboxController) if horux.gateways.mailbox() else CONTROLLERS,
+        (*CONTROLLERS, site(PAGES), *((MailboxController,) if horux.gateways.mailbox() else ())),
         dependencies(horux),
         ready=horux.gateways.ready(),
         clock=system_clock,
@@ -94,15 +98,20 @@ def assembled(horux: Horux, settings: Settings, resources: ExitStack) -> Litesta
             allowed_hosts=settings.allowed_hosts,
             trusted_proxies=settings.trusted_proxy,
             docs=settings.api_docs,
+            browser=Browser(encrypted=settings.production, key=_form_key(settings)),
         ),
         lifespan=[_held(horux, settings, resources)],
     )
 
 
+def _form_key(settings: Settings) -> bytes:
+    return hmac.digest(settings.jwt_secret.reveal().encode(), b"formularios", "sha256")
+
+
 def dependencies(horux: Horux) -> dict[str, Provide]:
     """Every use case by its name, where big bodies arrive and are read, the mails to read, and who asks."""
     g = horux.gateways
-    given = {**by_name(horux), "spool": g.spool(), "room": g.reading_room(), "mailbox": g.mailbox()}
+    given = {**by_name(horux), "spool": g.spool(), "room": g.reading_room(), "mailbox": g.mailbox(), "hojas": g.hojas()}
     provided = {name: Provide(_constant(value), sync_to_thread=False) for name, value in given.items()}
     return {**provided, "actor": ACTOR}
 

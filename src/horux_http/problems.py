@@ -175,6 +175,10 @@ class Problem:
             more.setdefault("WWW-Authenticate", "Bearer")
         return more
 
+    def page_headers(self) -> dict[str, str]:
+        """Without what would make a browser ask for a password by itself."""
+        return {name: value for name, value in self.all_headers().items() if name != "WWW-Authenticate"}
+
     def response(self) -> Response[bytes]:
         return Response(self.body(), status_code=self.status, media_type=MEDIA_TYPE, headers=self.all_headers())
 
@@ -221,12 +225,20 @@ def refused(request: Request[Any, Any, Any], error: HoruxError) -> Response[byte
 
 
 def unreadable(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
-    """The framework said no: its status and headers, our words, unless the reader of the body has its own reason."""
+    problem = of_http(request, error)
+    return unforeseen(request, error) if problem is None else problem.response()
+
+
+def of_http(request: Request[Any, Any, Any], error: HTTPException) -> Problem | None:
+    """The framework said no: its status and headers, our words, unless the reader of the body has its own reason.
+
+    None when the fault is ours.
+    """
     refusal = request.scope["state"].get(REFUSAL)
     if error.status_code == HTTPStatus.BAD_REQUEST and refusal is not None:
-        return refused(request, refusal)
+        return Problem.of(refusal)
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and error.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
-        return unforeseen(request, error)
+        return None
     kind = HTTP_KINDS.get(error.status_code, INVALID)
     if isinstance(error, Told):
         kind = kind._replace(detail=error.detail)
@@ -236,12 +248,17 @@ def unreadable(request: Request[Any, Any, Any], error: HTTPException) -> Respons
         found = request.scope["state"].get(FAULTS) or faults(error.extra, error.detail, names)
         facts = {"errors": found} if found else {}
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() in _KEPT_HEADERS}
-    return Problem.http(kind, error.status_code, headers=headers, **facts).response()
+    return Problem.http(kind, error.status_code, headers=headers, **facts)
+
+
+def note(error: Exception) -> None:
+    """A fault of ours: the log learns everything of it, once."""
+    _log.error("error interno", exc_info=error, extra={"code": INTERNAL.code})
 
 
 def unforeseen(_request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """A fault of ours: the person learns nothing of it, the log everything, once."""
-    _log.error("error interno", exc_info=error, extra={"code": INTERNAL.code})
+    """The person learns nothing of it."""
+    note(error)
     return Problem.http(INTERNAL, 500).response()
 
 

@@ -19,6 +19,7 @@ from horux_core.identity.model import Actor
 from horux_core.kernel.errors import Invalid
 from horux_core.tenancy.errors import ViewForbidden
 from horux_http.access_log import note_actor, request_id
+from horux_http.browser.credential import PAGE, credential, looks_into_another
 from horux_http.limits import belongs_to
 
 VIEW_HEADER = "X-View-Tenant"
@@ -42,6 +43,13 @@ PUBLIC = frozenset(
         "POST /api/auth/reset",
         "POST /api/webhooks/mercadopago",
         "GET /api/calendario/{id_o_token:str}",
+        "GET /static/{name:str}",
+        "GET /entrar",
+        "POST /entrar",
+        "GET /entrar/olvide",
+        "POST /entrar/olvide",
+        "GET /entrar/liga",
+        "POST /entrar/liga",
     }
 )
 """What needs no session. Whatever is not here and asks for no actor is a mistake, and a test says so."""
@@ -71,7 +79,7 @@ def actor(
     Raises SignInRequired, TokenInvalid, SessionExpired, MustChangePassword, ViewForbidden, ViewMalformed; for a key,
     TooManyAttempts, FeatureNotInPlan, KeyNotAdmitted, ScopeMissing.
     """
-    own, asked = _known(request, authenticate), _values(request, VIEW_HEADER)
+    own, asked = known(request, authenticate), _values(request, VIEW_HEADER)
     trace_key(own, request.method, request.url.path)
     found = enter_view(own, _rfc(asked), request.method, request.url.path, request_id()) if asked else own
     note_actor(request.scope, tenant=found.tenant_id)
@@ -91,12 +99,12 @@ async def known_first(request: ASGIConnection[Any, Any, Any, Any], _handler: Bas
     reads = isinstance(handler, HTTPRouteHandler) and (handler.parsed_data_field is not None or NEEDS in handler.opt)
     if reads and "authenticate" in set(_needed(handler)):
         authenticate = await handler.resolve_dependencies()["authenticate"]()
-        own = await sync_to_thread(_known, request, authenticate)
-        if NEEDS in handler.opt and not _values(request, VIEW_HEADER):
+        own = await sync_to_thread(known, request, authenticate)
+        if NEEDS in handler.opt and not _viewing(request, own):
             own.require(handler.opt[NEEDS])
 
 
-def _known(request: ASGIConnection[Any, Any, Any, Any], authenticate: Authenticate) -> Actor:
+def known(request: ASGIConnection[Any, Any, Any, Any], authenticate: Authenticate) -> Actor:
     """Whose credential it is. Raises what `actor` does but ViewMalformed."""
     own = _authenticated(request, authenticate)
     note_actor(request.scope, user=own.user)
@@ -111,7 +119,17 @@ def _known(request: ASGIConnection[Any, Any, Any, Any], authenticate: Authentica
 
 
 def _authenticated(request: ASGIConnection[Any, Any, Any, Any], authenticate: Authenticate) -> Actor:
-    return authenticate(_bearer(request), request_id(), request.client.host if request.client else "")
+    return authenticate(_credential(request), request_id(), request.client.host if request.client else "")
+
+
+def _viewing(request: ASGIConnection[Any, Any, Any, Any], own: Actor) -> bool:
+    if request.route_handler.opt.get(PAGE):
+        return own.platform_admin and looks_into_another(request)
+    return bool(_values(request, VIEW_HEADER))
+
+
+def _credential(request: ASGIConnection[Any, Any, Any, Any]) -> str:
+    return credential(request) if request.route_handler.opt.get(PAGE) else _bearer(request)
 
 
 def still(request: Request[Any, Any, Any], authenticate: Authenticate, actor: Actor) -> Actor:

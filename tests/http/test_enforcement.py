@@ -13,6 +13,7 @@ from horux_core.fiscal.cfdi import correcting, entering
 from horux_core.fiscal.iva import consulting
 from horux_core.plans.catalogue import CATALOGUE
 from horux_core.plans.model import Feature, Plan
+from horux_http.browser.credential import PAGE
 from tests.http.stage import STATES, WRITING, Stage, staged
 
 INACTIVE = "Suscripción inactiva. Contacta soporte para reactivar."
@@ -34,12 +35,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 def routes(app: Litestar) -> set[str]:
+    """Without the pages, which have a table of their own."""
     return {
         f"{method} {route.path_format}"
         for route in app.routes
         if isinstance(route, HTTPRoute)
-        for method in route.route_handler_map
-        if method != "OPTIONS"
+        for method, handler in route.route_handler_map.items()
+        if method != "OPTIONS" and not handler[0].opt.get(PAGE)
     }
 
 

@@ -54,7 +54,7 @@ def safe(answer: object) -> None:
     headers = answer.headers  # type: ignore[attr-defined]
     assert headers.get_list("strict-transport-security") == ["max-age=63072000; includeSubDomains"]
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["x-frame-options"] == "DENY"
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["cache-control"] == "no-store"

@@ -20,8 +20,11 @@ from horux_core.identity.model import Membership, Role, User
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import UserId
 from horux_core.kernel.rfc import Rfc
-from horux_http.app import create_app
+from horux_http.app import Options, create_app
 from horux_http.asgi import CONTROLLERS, dependencies
+from horux_http.browser.options import Browser
+from horux_http.browser.site import site
+from horux_http.pages import PAGES
 
 PASSWORD, CLIENT, OTHER = routes.PASSWORD, routes.CLIENT, routes.OTHER
 OPERATOR = "operador@horux360.example"
@@ -84,8 +87,10 @@ def whole(data_dir: Path, clock: Clock | None = None) -> Iterator[Whole]:
         horux.gateways.hasher.override(providers.Object(Argon2Passwords(time_cost=1, memory_cost=64)))
         horux.use_cases.create_operator()(OPERATOR, "Operadora", PASSWORD)
         app = create_app(
-            CONTROLLERS, dependencies(horux), ready=horux.gateways.ready(), clock=lambda: datetime.now(UTC)
-        )
+            (*CONTROLLERS, site(PAGES)), dependencies(horux), ready=horux.gateways.ready(),
+            clock=lambda: datetime.now(UTC),
+            options=Options(browser=Browser(encrypted=False, key=bytes(32))),
+        )  # fmt: skip
         with TestClient(app, raise_server_exceptions=False) as http:
             built = Whole(app, http, settings(data_dir).spool, horux)
             for rfc in (CLIENT, OTHER):

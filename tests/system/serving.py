@@ -15,9 +15,9 @@ from tests.system.waiting import until
 
 
 @contextmanager
-def served(app: Litestar) -> Iterator[str]:
-    """Its address, once it answers."""
-    port, loop, begun = free_port(), asyncio.new_event_loop(), list[Server]()
+def served(app: Litestar, at: int = 0) -> Iterator[str]:
+    """Its address, once it answers: on that port, or on a free one."""
+    port, loop, begun = at or free_port(), asyncio.new_event_loop(), list[Server]()
 
     async def serve() -> None:
         server = Server(app, address="127.0.0.1", port=port, interface=Interfaces.ASGI, log_enabled=False)

@@ -24,6 +24,7 @@ def duties(horux: Horux) -> tuple[Duty, ...]:
         Duty("recuperacion", Every(timedelta(seconds=10)), lambda: _recovered(recover)),
         Duty("limpieza", Every(_HOUR), lambda: {"cargas huérfanas": clean()}),
         Duty("purga", Every(_HOUR), purge),
+        Duty("medidas", Every(timedelta(minutes=15)), use_cases.measure_clients()),
         Duty("vencimientos", Every(_HOUR), use_cases.expire_periods()),
         Duty("recordatorios", Daily(time(9)), use_cases.remind_expiring()),
         Duty("conciliacion-de-pagos", Every(_HOUR), use_cases.reconcile_payments()),

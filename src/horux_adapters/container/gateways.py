@@ -22,6 +22,7 @@ from horux_adapters.memory.billing import MemorySubscriptions
 from horux_adapters.memory.books import MemoryBooks
 from horux_adapters.memory.bygones import MemoryBygones
 from horux_adapters.memory.calendario import MemoryFeeds
+from horux_adapters.memory.clients import MemoryClients
 from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.duties import MemoryDutyLog
 from horux_adapters.memory.fiel_vault import MemoryAnchors, MemoryReceipts, MemorySealedFolders, MemoryVault
@@ -45,6 +46,7 @@ from horux_adapters.postgres.billing import PostgresSubscriptions
 from horux_adapters.postgres.books import PostgresBooks
 from horux_adapters.postgres.bygones import PostgresBygones
 from horux_adapters.postgres.calendario import PostgresFeeds
+from horux_adapters.postgres.clients import PostgresClients
 from horux_adapters.postgres.duties import PostgresDutyLog
 from horux_adapters.postgres.fiel import PostgresVault
 from horux_adapters.postgres.identity import PostgresCardIndex, PostgresDirectory
@@ -144,6 +146,11 @@ class Gateways(containers.DeclarativeContainer):
         storage,
         postgres=providers.Singleton(PostgresDutyLog, control_database, sessions),
         memory=providers.Singleton(MemoryDutyLog, memory),
+    )
+    clients = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresClients, control_database),
+        memory=providers.Singleton(MemoryClients, memory),
     )
     bygones = providers.Selector(
         storage,

@@ -4,9 +4,9 @@ from horux_adapters.container.settings import Settings
 from horux_adapters.mercadopago.client import MercadoPagoClient
 from horux_adapters.mercadopago.gateway import MercadoPagoPaymentGateway
 from horux_adapters.mercadopago.notices import MercadoPagoNoticeJudge
+from horux_core.billing.model import BankAccount
 from horux_core.billing.standing import BillingPolicy
 from horux_core.kernel.clock import Clock
-from horux_core.notifications.subscribing import BankAccount
 
 _NOBODYS = BankAccount("Horux360 (muestra)", "Banco de muestra", "002010077777777771")
 

@@ -106,12 +106,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     @property
     def login_url(self) -> str:
         """Where a mail sends its reader."""
-        return f"{self._origin}/login"
+        return f"{self._origin}/entrar"
 
     @property
     def reset_url(self) -> str:
         """Where who forgot its password chooses a new one."""
-        return f"{self._origin}/reset"
+        return f"{self._origin}/entrar/liga"
 
     @property
     def payer_url(self) -> str:

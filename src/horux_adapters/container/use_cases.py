@@ -1,9 +1,10 @@
 """Every use case, built once from the gateways; handlers receive it by its name here."""
 
-from dependency_injector import containers, providers
+from dependency_injector import providers
 
-from horux_adapters.container.settings import Settings
+from horux_adapters.container.fiscal_cases import FiscalCases
 from horux_adapters.mercadopago.notices import TOPICS
+from horux_core.billing.account import ShowAccount
 from horux_core.billing.issuing import IssuePaymentLink
 from horux_core.billing.noticing import ListNotices, ProcessNotice, RetryNotice, TakeNotice
 from horux_core.billing.paying import PayByHand
@@ -21,48 +22,19 @@ from horux_core.fiel.storing import StoreFiel
 from horux_core.fiel.tending import RotateVault, TendVault, VerifyVault
 from horux_core.fiel.unsealing import UnsealFiel
 from horux_core.fiel.warning import WarnExpiring, WarnTrouble
-from horux_core.fiscal.alertas.cargando import LoadLista69B
-from horux_core.fiscal.alertas.consultando import ListAlertas, MarkAlerta
-from horux_core.fiscal.alertas.reuniendo import GatherFacts
-from horux_core.fiscal.alertas.revisando import FollowFiel, ReviewAlertas, ReviewEverybody
-from horux_core.fiscal.calendario.consultando import ShowCalendario
-from horux_core.fiscal.calendario.marcando import MarkObligacion
-from horux_core.fiscal.calendario.publicando import IssueFeed, ReadFeed, RevokeFeed
-from horux_core.fiscal.calendario.recordando import RemindObligaciones
-from horux_core.fiscal.cfdi.correcting import CorrectCfdi
-from horux_core.fiscal.cfdi.entering import AdmitUpload, EnterCfdi, EnterFiles
-from horux_core.fiscal.cfdi.listing import DownloadXml, ListCfdis, ShowCfdi
-from horux_core.fiscal.cfdi.loading import EnterBatches, LoadCfdis, ShowLoad, TakeUpload
-from horux_core.fiscal.conciliacion.cargando import AdmitStatement, LoadStatement
-from horux_core.fiscal.conciliacion.consultando import ListConciliacion
-from horux_core.fiscal.conciliacion.corriendo import MatchAgain
-from horux_core.fiscal.conciliacion.eligiendo import DecideMatch
-from horux_core.fiscal.conciliacion.revisando import ReviewBooks
-from horux_core.fiscal.configuracion.adjusting import AdjustSettings, RecomputeBooks, ShowSettings
-from horux_core.fiscal.configuracion.declaring import NoteReturn
-from horux_core.fiscal.consolidado.mirando import ShowConsolidado
-from horux_core.fiscal.isr.consulting import ShowIsrDetail, ShowIsrYear
-from horux_core.fiscal.iva.consulting import ShowIvaDetail, ShowIvaYear
-from horux_core.fiscal.paquetes.consultando import CompareWithSat
-from horux_core.fiscal.paquetes.importando import AdmitPackage, ImportPackage, LoadPackage, ShowPackage, TakePackage
-from horux_core.fiscal.paquetes.metadatos import EnterMetadata
-from horux_core.fiscal.paquetes.recogiendo import ImportInbox
-from horux_core.fiscal.pronostico.consultando import ShowForecast, ShowForecastDetail
-from horux_core.fiscal.reportes.consultando import ShowReport, ShowReportDetail
-from horux_core.fiscal.reportes.exportando import ExportReport
-from horux_core.fiscal.retomando import TakeUpPending
-from horux_core.fiscal.tablero.consultando import ShowDashboard, ShowDashboardDetail
+from horux_core.fiscal.heading import ShowHeading
 from horux_core.identity.authenticating import Authenticate
 from horux_core.identity.authenticating_keys import AuthenticateKey, TraceKey
 from horux_core.identity.changing_password import ChangePassword
+from horux_core.identity.continuing import Continue
 from horux_core.identity.introducing import Introduce
 from horux_core.identity.inviting import InviteAgain, InvitePerson
 from horux_core.identity.issuing_keys import IssueKey, ListKeys, RevokeKey
 from horux_core.identity.operators import CreateOperator
-from horux_core.identity.people import ListPeople, RemovePerson
+from horux_core.identity.people import ListPeople, RemovePerson, SeePeople
 from horux_core.identity.refreshing import Refresh
 from horux_core.identity.resetting import AskReset, IssueReset, ResetPassword
-from horux_core.identity.sessions import EndOtherSessions, ListSessions
+from horux_core.identity.sessions import EndOtherSessions, EndSession, ListSessions
 from horux_core.identity.signing_in import SignIn
 from horux_core.identity.signing_out import SignOut
 from horux_core.identity.switching import SwitchTenant
@@ -79,22 +51,24 @@ from horux_core.notifications.watching import ListMails, RetryMail
 from horux_core.notifications.welcoming import TellInvited, WelcomeClient
 from horux_core.onboarding.deprovisioning import CompleteDeparture, DeprovisionTenant
 from horux_core.onboarding.holdings import Holdings
-from horux_core.onboarding.inboxes import OpenInbox
 from horux_core.onboarding.provisioning import ProvisionTenant
 from horux_core.onboarding.recovering import RecoverRuns
 from horux_core.onboarding.undoing import UndoRun
+from horux_core.onboarding.watching import WatchRun
 from horux_core.operations.cleaning import CleanSpool
+from horux_core.operations.measuring import MeasureClients
+from horux_core.operations.overseeing import ListClients, NameClients, ShowClient
 from horux_core.operations.purging import PurgeBygones
-from horux_core.tenancy.auditing import ReadOwnAudit, ReadWholeAudit
+from horux_core.operations.sealed import ShowClientFiel
+from horux_core.tenancy.auditing import ReadOwnAudit, ReadWholeAudit, SearchOwnAudit
 from horux_core.tenancy.changing import ChangeTenant
 from horux_core.tenancy.impersonating import EnterView
 from horux_core.tenancy.listing import ListTenants, ShowTenant
 from horux_core.tenancy.watching import WatchJobs
 
 
-class UseCases(containers.DeclarativeContainer):
-    gateways = providers.DependenciesContainer()
-    settings = providers.Dependency(instance_of=Settings)
+class UseCases(FiscalCases):
+    gateways, settings = FiscalCases.gateways, FiscalCases.settings
     g = gateways
     topics = providers.Object(TOPICS)
     access_ttl = settings.provided.jwt_expires_in
@@ -105,14 +79,19 @@ class UseCases(containers.DeclarativeContainer):
         SignIn, g.directory, g.cards, g.hasher, g.tokens, g.throttle, g.clock, access_ttl, refresh_ttl
     )
     refresh = providers.Singleton(Refresh, g.directory, g.cards, g.tokens, g.clock, access_ttl, refresh_ttl)
+    go_on = providers.Singleton(Continue, g.directory, g.cards, g.tokens, g.clock, access_ttl, refresh_ttl)
     sign_out = providers.Singleton(SignOut, g.directory, g.clock)
     change_password = providers.Singleton(ChangePassword, g.directory, g.cards, g.hasher, g.tokens, g.throttle, g.clock)
     list_sessions = providers.Singleton(ListSessions, g.directory, g.clock)
+    end_session = providers.Singleton(EndSession, g.directory, g.clock)
     end_other_sessions = providers.Singleton(EndOtherSessions, g.directory, g.clock)
     switch_tenant = providers.Singleton(
         SwitchTenant, g.directory, g.cards, g.entitlements, g.tokens, g.clock, access_ttl
     )
     introduce = providers.Singleton(Introduce, g.directory, g.cards)
+    show_heading = providers.Singleton(
+        ShowHeading, introduce, g.registry, g.entitlements, g.subscriptions, g.books, g.policy, g.clock
+    )
     authenticate_key = providers.Singleton(AuthenticateKey, g.key_ring, g.entitlements, g.tokens, g.throttle, g.clock)
     authenticate = providers.Singleton(Authenticate, g.tokens, g.standings, g.clock, authenticate_key)
     trace_key = providers.Singleton(TraceKey, g.audit)
@@ -126,6 +105,7 @@ class UseCases(containers.DeclarativeContainer):
     issue_reset = providers.Singleton(IssueReset, g.directory, g.tokens, g.clock)
     reset_password = providers.Singleton(ResetPassword, g.directory, g.cards, g.hasher, g.tokens, g.throttle, g.clock)
     list_people = providers.Singleton(ListPeople, g.directory)
+    see_people = providers.Singleton(SeePeople, g.directory, g.clock, refresh_ttl)
     invite_person = providers.Singleton(InvitePerson, g.directory, g.entitlements, g.throttle, g.clock)
     invite_again = providers.Singleton(InviteAgain, g.directory, g.entitlements, g.throttle, g.clock)
     remove_person = providers.Singleton(RemovePerson, g.directory, g.entitlements)
@@ -135,6 +115,7 @@ class UseCases(containers.DeclarativeContainer):
     show_tenant = providers.Singleton(ShowTenant, g.registry)
     change_tenant = providers.Singleton(ChangeTenant, g.registry)
     show_subscription = providers.Singleton(ShowSubscription, g.registry, g.subscriptions)
+    show_account = providers.Singleton(ShowAccount, g.subscriptions, g.directory, g.bank_account, g.policy, g.clock)
     list_payments = providers.Singleton(ListPayments, g.registry, g.ledger)
     list_unmatched = providers.Singleton(ListUnmatched, g.ledger)
     show_prices = providers.Singleton(ShowPrices, g.prices)
@@ -153,8 +134,15 @@ class UseCases(containers.DeclarativeContainer):
     expire_periods = providers.Singleton(ExpirePeriods, g.ledger, g.links, reconcile_payments, g.clock, g.policy)
     remind_expiring = providers.Singleton(RemindExpiring, g.ledger, g.clock)
     read_own_audit = providers.Singleton(ReadOwnAudit, g.audit)
-    read_whole_audit = providers.Singleton(ReadWholeAudit, g.audit)
+    search_own_audit = providers.Singleton(SearchOwnAudit, g.audit, g.directory)
+    read_whole_audit = providers.Singleton(ReadWholeAudit, g.audit, g.registry)
     watch_jobs = providers.Singleton(WatchJobs, g.jobs)
+    list_clients = providers.Singleton(ListClients, g.clients, g.clock, refresh_ttl)
+    show_client = providers.Singleton(ShowClient, g.clients, g.registry, g.directory, g.books, g.clock, refresh_ttl)
+    name_clients = providers.Singleton(NameClients, g.clients)
+    measure_clients = providers.Singleton(MeasureClients, g.registry, g.books, g.clients, g.clock)
+    show_client_fiel = providers.Singleton(ShowClientFiel, g.registry, g.vault, g.clock)
+    watch_run = providers.Singleton(WatchRun, g.runs, g.vault)
 
     holdings = providers.Singleton(Holdings, g.databases, g.directory, g.subscriptions, g.links)
     undo_run = providers.Singleton(UndoRun, g.runs, holdings)
@@ -194,73 +182,10 @@ class UseCases(containers.DeclarativeContainer):
     tell_fiel_expiring = providers.Singleton(TellFielExpiring, readers, g.vault, post_mail, g.clock, login_url)
     tell_fiel_healed = providers.Singleton(TellFielHealed, readers, post_mail)
     tell_fiel_trouble = providers.Singleton(TellFielTrouble, readers, post_mail)
+    tell_obligations_due = providers.Singleton(
+        TellObligationsDue, readers, g.books, post_mail, g.clock, settings.provided.calendar_url
+    )
     tell_packages_refused = providers.Singleton(TellPackagesRefused, readers, post_mail)
     send_reset = providers.Singleton(SendReset, g.directory, issue_reset, post_mail, settings.provided.reset_url)
     list_mails = providers.Singleton(ListMails, g.mails)
     retry_mail = providers.Singleton(RetryMail, g.mails)
-
-    admit_upload = providers.Singleton(AdmitUpload, g.entitlements)
-    enter_cfdi = providers.Singleton(EnterCfdi, g.reader, g.books, g.registry, g.entitlements)
-    enter_files = providers.Singleton(EnterFiles, g.uploads, g.books, g.registry, g.entitlements)
-    take_upload = providers.Singleton(TakeUpload, g.uploads, g.jobs, enter_files, g.clock)
-    show_load = providers.Singleton(ShowLoad, g.jobs)
-    load_cfdis = providers.Singleton(LoadCfdis, g.jobs, g.uploads, g.books, g.registry, g.entitlements)
-    list_cfdis = providers.Singleton(ListCfdis, g.books)
-    show_cfdi = providers.Singleton(ShowCfdi, g.books)
-    download_xml = providers.Singleton(DownloadXml, g.books, g.reader)
-    correct_cfdi = providers.Singleton(CorrectCfdi, g.books, g.entitlements, g.audit, g.clock)
-    show_iva_year = providers.Singleton(ShowIvaYear, g.books, g.entitlements)
-    show_iva_detail = providers.Singleton(ShowIvaDetail, g.books, g.entitlements)
-    show_isr_year = providers.Singleton(ShowIsrYear, g.books, g.entitlements)
-    show_isr_detail = providers.Singleton(ShowIsrDetail, g.books, g.entitlements)
-    show_settings = providers.Singleton(ShowSettings, g.books, g.registry)
-    adjust_settings = providers.Singleton(AdjustSettings, g.books, g.registry, g.entitlements, g.audit, g.jobs, g.clock)
-    recompute_books = providers.Singleton(RecomputeBooks, g.jobs, g.books)
-    take_up_pending = providers.Singleton(TakeUpPending, g.books, g.registry, g.jobs, g.clock)
-    note_return = providers.Singleton(NoteReturn, g.books, g.entitlements, g.audit, g.clock)
-
-    show_consolidado = providers.Singleton(
-        ShowConsolidado, g.directory, g.cards, g.entitlements, g.books, g.clock, g.en_paralelo
-    )
-    admit_package = providers.Singleton(AdmitPackage, g.entitlements)
-    enter_metadata = providers.Singleton(EnterMetadata, g.paquetes, g.books, g.audit)
-    enter_batches = providers.Singleton(EnterBatches, g.uploads, g.books, g.registry, g.entitlements, noted=False)
-    import_package = providers.Singleton(ImportPackage, enter_metadata, enter_files, enter_batches)
-    take_package = providers.Singleton(TakePackage, import_package, g.jobs, g.clock)
-    load_package = providers.Singleton(LoadPackage, enter_metadata, load_cfdis)
-    show_package = providers.Singleton(ShowPackage, g.jobs, g.entitlements)
-    compare_with_sat = providers.Singleton(CompareWithSat, g.books, g.entitlements)
-    show_report = providers.Singleton(ShowReport, g.books, g.entitlements, g.clock)
-    show_report_detail = providers.Singleton(ShowReportDetail, show_report)
-    show_forecast = providers.Singleton(ShowForecast, g.books, g.entitlements, g.clock)
-    show_forecast_detail = providers.Singleton(ShowForecastDetail, show_forecast)
-    show_dashboard = providers.Singleton(ShowDashboard, g.books, g.entitlements, g.clock)
-    show_dashboard_detail = providers.Singleton(ShowDashboardDetail, g.books, g.entitlements, g.clock)
-    export_report = providers.Singleton(ExportReport, g.books, g.entitlements, g.hojas, g.clock)
-    open_inbox = providers.Singleton(OpenInbox, g.buzon, g.registry)
-    import_inbox = providers.Singleton(ImportInbox, g.buzon, g.spool, g.registry, import_package, g.clock)
-
-    show_calendario = providers.Singleton(ShowCalendario, g.books, g.entitlements, g.clock)
-    mark_obligacion = providers.Singleton(MarkObligacion, g.books, g.entitlements, g.audit, g.clock)
-    issue_feed = providers.Singleton(
-        IssueFeed, g.feeds, g.tokens, g.entitlements, g.audit, g.clock, settings.provided.feed_url
-    )
-    revoke_feed = providers.Singleton(RevokeFeed, g.feeds, g.audit)
-    read_feed = providers.Singleton(ReadFeed, g.feeds, g.tokens, g.throttle, g.directory, g.registry, show_calendario)
-    remind_obligaciones = providers.Singleton(RemindObligaciones, g.books, g.registry, g.entitlements, g.clock)
-    tell_obligations_due = providers.Singleton(
-        TellObligationsDue, readers, g.books, post_mail, g.clock, settings.provided.calendar_url
-    )
-    gather_facts = providers.Singleton(GatherFacts, g.entitlements, g.listas, g.vault, g.directory)
-    review_alertas = providers.Singleton(ReviewAlertas, g.jobs, g.books, g.registry, gather_facts, g.clock)
-    follow_fiel = providers.Singleton(FollowFiel, g.books_changed)
-    review_everybody = providers.Singleton(ReviewEverybody, g.registry, g.jobs, g.clock)
-    match_again = providers.Singleton(MatchAgain, g.books, g.entitlements)
-    review_books = providers.Singleton(ReviewBooks, match_again, review_alertas)
-    admit_statement = providers.Singleton(AdmitStatement, g.entitlements)
-    load_statement = providers.Singleton(LoadStatement, g.books, g.statement_reader, g.entitlements, g.audit, g.clock)
-    list_conciliacion = providers.Singleton(ListConciliacion, g.books, g.entitlements)
-    decide_match = providers.Singleton(DecideMatch, g.books, g.entitlements, g.audit, g.clock)
-    list_alertas = providers.Singleton(ListAlertas, g.books, g.entitlements)
-    mark_alerta = providers.Singleton(MarkAlerta, g.books, g.entitlements, g.audit, g.clock)
-    load_lista_69b = providers.Singleton(LoadLista69B, g.lector_lista, g.listas, review_everybody, g.audit, g.clock)

@@ -7,7 +7,7 @@ from uuid import UUID
 from horux_adapters.memory.cambios import CAMBIOS
 from horux_adapters.memory.cfdis import Kept
 from horux_adapters.memory.database import MemoryDatabase, Tables
-from horux_core.fiscal.alertas.efos import Lista69B, Situacion
+from horux_core.fiscal.alertas.efos import Lista69B, Lista69BCargada, Situacion
 from horux_core.fiscal.alertas.errors import AlertaMissing
 from horux_core.fiscal.alertas.hechos import Comprobante
 from horux_core.fiscal.alertas.model import Alerta, EstadoAlerta, Severidad
@@ -55,9 +55,8 @@ class MemoryAlertas:
         shown = after[:limit]
         return Page(tuple(a for _, a in shown), str(shown[-1][0]) if len(after) > limit else None)
 
-    def abiertas(self) -> Mapping[Severidad, int]:
-        abiertas = (a for a in self.todas() if a.estado is EstadoAlerta.ABIERTA)
-        return Counter(a.hallazgo.severidad for a in abiertas)
+    def cuantas(self) -> Mapping[tuple[EstadoAlerta, Severidad], int]:
+        return Counter((a.estado, a.hallazgo.severidad) for a in self.todas())
 
     def guardar(self, alertas: Iterable[Alerta]) -> None:
         kept = self.tables["alertas"]
@@ -153,6 +152,13 @@ class MemoryListas:
         if lista is None:
             return None
         return Lista69B(lista.al_dia, {rfc: lista.por_rfc[rfc] for rfc in set(rfcs) if rfc in lista.por_rfc})
+
+    def vigente(self) -> Lista69BCargada | None:
+        kept = self._kept()
+        if kept is None:
+            return None
+        lista, en = kept
+        return Lista69BCargada(en, lista.al_dia, Counter(each.situacion for each in lista.por_rfc.values()))
 
     def definitivos(self) -> frozenset[str]:
         lista = self._lista()

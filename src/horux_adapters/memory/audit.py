@@ -3,7 +3,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from horux_adapters.memory.database import MemoryDatabase, Tables
-from horux_core.audit.model import Deed, Entry
+from horux_core.audit.model import Deed, Entry, Hands
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.pages import Page, numbered
 
@@ -34,13 +34,23 @@ class MemoryAuditTrail:
             if (deed.session, deed.tenant) not in seen:
                 MemoryAuditLog(tables, self.control.clock).record(deed)
 
-    def page(self, tenant: TenantId | None, cursor: str | None, limit: int) -> Page[Entry]:
+    def page(
+        self,
+        tenant: TenantId | None,
+        cursor: str | None,
+        limit: int,
+        who: str = "",
+        action: str = "",
+        hands: Hands | None = None,
+    ) -> Page[Entry]:
         before = numbered(cursor)
         with self.control.transaction() as tables:
             found = [
                 (n, entry)
                 for n, entry in sorted(tables["audit_log"].items(), reverse=True)
                 if (before is None or n < before) and (tenant is None or entry.tenant == tenant)
+                if who.lower() in entry.email.lower() and action in ("", entry.action)
+                if hands is None or (entry.user is None or entry.user in hands.operators) is hands.theirs
             ]
         more = len(found) > limit
         return Page(tuple(entry for _, entry in found[:limit]), str(found[limit - 1][0]) if more else None)

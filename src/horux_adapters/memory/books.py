@@ -114,6 +114,9 @@ class MemoryOpenBooks:
             self.tables.update(before)
             raise
 
+    def octets(self) -> int:
+        return sum(len(kept.original.packed) for kept in self.tables["cfdis"].values())
+
     def grown(self) -> None:
         """Tables in memory need no statistics."""
 

@@ -78,6 +78,11 @@ class MemoryFeeds:
         with self.control.transaction() as tables:
             return tables["calendario_feeds"].pop(tenant, None) is not None
 
+    def puesta(self, tenant: TenantId) -> datetime | None:
+        with self.control.transaction() as tables:
+            kept: tuple[str, UserId, datetime] | None = tables["calendario_feeds"].get(tenant)
+        return None if kept is None else kept[2]
+
     def de(self, token_hash: str) -> tuple[TenantId, UserId] | None:
         with self.control.transaction() as tables:
             kept = tables["calendario_feeds"].items()

@@ -1,16 +1,18 @@
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from horux_adapters.memory.database import Tables
 from horux_core.fiscal.cfdi.importes import total_mxn
 from horux_core.fiscal.cfdi.model import Advertencia, Cfdi, Direccion, Estado
-from horux_core.fiscal.cfdi.paging import cursor_tras, folio, lugar
-from horux_core.fiscal.cfdi.stored import Correction, Entered, Entry, Filter, Original, StoredCfdi
+from horux_core.fiscal.cfdi.paging import cursor_tras, entre, folio, junto, lugar
+from horux_core.fiscal.cfdi.stored import Correction, Entered, Entry, Filter, Grupo, Original, StoredCfdi
 from horux_core.fiscal.errors import CfdiMissing
 from horux_core.kernel.pages import Page
 from horux_core.kernel.same import SAME
+from horux_core.kernel.texto import llano
 
 _CORREGIBLES = ("estado", "fecha_cancelacion", "destino_iva", "acreditable_pct", "tipo_cambio_capturado")
 
@@ -61,7 +63,7 @@ class MemoryCfdis:
             (
                 ((k.stored.cfdi.fecha_emision, k.n), k.stored)
                 for k in self.tables["cfdis"].values()
-                if _answers(k.stored, wanted)
+                if self._wanted(k.stored, wanted)
             ),
             key=lambda found: found[0],
             reverse=True,
@@ -70,6 +72,38 @@ class MemoryCfdis:
         shown = after[:limit]
         more = cursor_tras(*shown[-1][0]) if len(after) > limit else None
         return Page(tuple(replace(stored, cfdi=_childless(stored.cfdi)) for _, stored in shown), more)
+
+    def sumas(self, wanted: Filter) -> tuple[Grupo, ...]:
+        found = [k.stored for k in self.tables["cfdis"].values() if self._wanted(k.stored, wanted)]
+        by = sorted(found, key=_clase)
+        return tuple(self._grupo(list(each)) for _, each in groupby(by, _clase))
+
+    def con_avisos(self, uuids: Sequence[str]) -> frozenset[str]:
+        return frozenset(uuid for uuid in uuids if self.tables["cfdi_avisos"].get(uuid))
+
+    def montos(self, uuids: Sequence[str]) -> Mapping[str, tuple[Decimal, str]]:
+        found = {uuid: self.tables["cfdis"][uuid].stored.cfdi.pagos for uuid in uuids if uuid in self.tables["cfdis"]}
+        monedas = {uuid: {pago.moneda for pago in pagos} for uuid, pagos in found.items()}
+        return {
+            uuid: (sum((pago.monto for pago in pagos), Decimal(0)), monedas[uuid].pop())
+            for uuid, pagos in found.items()
+            if len(monedas[uuid]) == 1
+        }
+
+    def _grupo(self, juntos: list[StoredCfdi]) -> Grupo:
+        uno = juntos[0]
+        totales = [s.total_mxn for s in juntos if s.total_mxn is not None]
+        return Grupo(
+            uno.direccion, uno.cfdi.tipo, uno.estado, len(juntos), sum(totales, Decimal(0)),
+            len(juntos) - len(totales), sum(self._odd(s) for s in juntos),
+        )  # fmt: skip
+
+    def _wanted(self, stored: StoredCfdi, wanted: Filter) -> bool:
+        return _answers(stored, wanted) and (not wanted.por_revisar or self._odd(stored))
+
+    def _odd(self, stored: StoredCfdi) -> bool:
+        odd = bool(stored.advertencias or self.tables["cfdi_avisos"].get(stored.cfdi.uuid))
+        return odd and stored.estado is Estado.VIGENTE
 
     def correct(self, uuid: str, correction: Correction) -> None:
         kept = self._kept(uuid)
@@ -100,20 +134,29 @@ def _childless(cfdi: Cfdi) -> Cfdi:
 def _answers(stored: StoredCfdi, wanted: Filter) -> bool:
     cfdi = stored.cfdi
     dia = cfdi.fecha_emision.date()
-    nombres = (_llano(cfdi.nombre_emisor or ""), _llano(cfdi.nombre_receptor or ""))
+    nombres = (llano(cfdi.nombre_emisor or ""), llano(cfdi.nombre_receptor or ""))
     return (
         (wanted.desde is None or wanted.desde <= dia)
         and (wanted.hasta is None or dia <= wanted.hasta)
         and wanted.tipo in (None, cfdi.tipo)
         and wanted.rfc in (None, cfdi.rfc_emisor, cfdi.rfc_receptor)
-        and (wanted.nombre is None or any(_llano(wanted.nombre) in nombre for nombre in nombres))
+        and (wanted.nombre is None or any(llano(wanted.nombre) in nombre for nombre in nombres))
         and wanted.metodo_pago in (None, cfdi.metodo_pago)
         and wanted.estado in (None, stored.estado)
         and (wanted.direccion is None or stored.direccion in (wanted.direccion, Direccion.AMBAS))
+        and (wanted.texto is None or _dice(cfdi, wanted.texto))
     )
 
 
-def _llano(texto: str) -> str:
-    """Lower case and without accents."""
-    sueltas = unicodedata.normalize("NFD", texto)
-    return "".join(letra for letra in sueltas if not unicodedata.combining(letra)).lower()
+def _clase(stored: StoredCfdi) -> tuple[str, str, str]:
+    return stored.direccion.value, stored.cfdi.tipo.value, stored.estado.value
+
+
+def _dice(cfdi: Cfdi, texto: str) -> bool:
+    clave, uuids = junto(texto), entre(texto)
+    propios = (cfdi.rfc_emisor, cfdi.rfc_receptor, junto(f"{cfdi.serie or ''}{cfdi.folio or ''}"), junto(cfdi.folio))
+    return (
+        any(llano(texto) in llano(nombre or "") for nombre in (cfdi.nombre_emisor, cfdi.nombre_receptor))
+        or any(clave != "" and propio.startswith(clave) for propio in propios)
+        or (uuids is not None and uuids[0] <= cfdi.uuid <= uuids[1])
+    )

@@ -1,7 +1,7 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from horux_adapters.memory.audit import MemoryAuditLog
 from horux_adapters.memory.database import MemoryDatabase, Tables
@@ -52,6 +52,9 @@ class MemoryUsers:
     def staff(self) -> tuple[User, ...]:
         found: list[User] = [user for user in self.tables["users"].values() if user.platform_admin and user.active]
         return tuple(sorted(found, key=lambda user: user.email))
+
+    def operators(self) -> frozenset[UserId]:
+        return frozenset(user.id for user in self.tables["users"].values() if user.platform_admin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,15 @@ class MemorySessionLog:
     def open_of(self, user: UserId, now: datetime) -> tuple[Session, ...]:
         own = [s for s in self.tables["sessions"].values() if s.user == user and s.live(now)]
         return tuple(sorted(own, key=lambda s: s.created_at, reverse=True))
+
+    def last_seen(self, tenant: TenantId, now: datetime, idle: timedelta) -> Mapping[UserId, datetime]:
+        seen: dict[UserId, datetime] = {}
+        members = {user for user, of in self.tables["memberships"] if of == tenant}
+        for session in self.tables["sessions"].values():
+            if session.tenant == tenant and session.live(now) and session.user in members:
+                used = max(session.created_at, session.expires_at - idle)
+                seen[session.user] = max(used, seen.get(session.user, used))
+        return seen
 
     def end_of(self, user: UserId, at: datetime, keep: SessionId | None = None) -> int:
         ending = [session for session in self.open_of(user, at) if session.id != keep]

@@ -24,6 +24,9 @@ class MemoryJobs:
             tables["jobs"][job.id] = job
             tables["jobs_heard"][job.id] = self.clock()
 
+    def record(self, job: Job) -> None:
+        self.put(job)
+
     def get(self, tenant: TenantId, job: JobId) -> Job:
         found: Job | None = self.control.tables["jobs"].get(job)
         if found is None or found.tenant != tenant:
@@ -92,6 +95,10 @@ class MemoryJobs:
     def recent(self, limit: int) -> tuple[Job, ...]:
         jobs = sorted(self.control.tables["jobs"].values(), key=lambda job: job.created_at, reverse=True)
         return tuple(jobs[:limit])
+
+    def latest(self, tenant: TenantId, kind: str, limit: int) -> tuple[Job, ...]:
+        every = self.recent(len(self.control.tables["jobs"]))
+        return tuple(job for job in every if job.tenant == tenant and job.kind == kind)[:limit]
 
     def _end(self, job: Job, **changes: object) -> None:
         with self.control.transaction() as tables:

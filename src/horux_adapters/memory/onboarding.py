@@ -8,7 +8,7 @@ from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_adapters.memory.tenancy import MemoryTenants
 from horux_core.kernel.ids import RunId
 from horux_core.onboarding.errors import RunInProgress, RunLost
-from horux_core.onboarding.model import Run, RunState, Step
+from horux_core.onboarding.model import Run, RunKind, RunState, Step
 from horux_core.outbox.ports import Outbox
 from horux_core.tenancy.model import Tenant
 
@@ -68,6 +68,12 @@ class MemoryRuns:
         with self._control.transaction() as tables:
             audit = MemoryAuditLog(tables, self._control.clock)
             yield MemoryRunTransaction(MemoryRunLog(tables), MemoryTenants(tables), self._outbox(tables), audit)
+
+    def latest(self, rfc: str, kind: RunKind) -> Run | None:
+        with self._control.transaction() as tables:
+            runs: list[Run] = list(tables["provisioning_runs"].values())
+        own = (run for run in runs if (run.rfc, run.kind) == (rfc, kind))
+        return max(own, key=lambda run: run.started_at, default=None)
 
     def dead(self) -> tuple[Run, ...]:
         with self._turn:

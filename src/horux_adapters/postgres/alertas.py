@@ -12,7 +12,7 @@ from horux_adapters.postgres import locks
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.copying import dia_de, listed
 from horux_adapters.postgres.pools import Connection
-from horux_core.fiscal.alertas.efos import Lista69B, Listado, Situacion
+from horux_core.fiscal.alertas.efos import Lista69B, Lista69BCargada, Listado, Situacion
 from horux_core.fiscal.alertas.errors import AlertaMissing
 from horux_core.fiscal.alertas.model import Alerta, EstadoAlerta, Hallazgo, Severidad
 from horux_core.fiscal.alertas.ports import Marca, Revision
@@ -63,11 +63,10 @@ class PostgresAlertas:
         more = str(shown[-1][0]) if len(rows) > limit else None
         return Page(tuple(_alerta(row[1:]) for row in shown), more)
 
-    def abiertas(self) -> Mapping[Severidad, int]:
-        rows: list[tuple[Any, ...]] = self.conn.execute(
-            "SELECT severidad, count(*) FROM alertas WHERE estado = 'abierta' GROUP BY 1"
-        ).fetchall()
-        return {Severidad(severidad): cuantas for severidad, cuantas in rows}
+    def cuantas(self) -> Mapping[tuple[EstadoAlerta, Severidad], int]:
+        query = "SELECT estado, severidad, count(*) FROM alertas GROUP BY estado, severidad"
+        rows: list[tuple[Any, ...]] = self.conn.execute(query).fetchall()
+        return {(EstadoAlerta(estado), Severidad(severidad)): int(n) for estado, severidad, n in rows}
 
     def guardar(self, alertas: Iterable[Alerta]) -> None:
         with self.conn.cursor() as cursor:
@@ -128,6 +127,15 @@ class PostgresListas:
                 "SELECT rfc, nombre, situacion, publicado FROM lista_69b WHERE rfc = ANY(%s)", (list(rfcs),)
             ).fetchall()
         return Lista69B(carga[0], {rfc: Listado(Rfc(rfc), n, Situacion(s), dia) for rfc, n, s, dia in rows})
+
+    def vigente(self) -> Lista69BCargada | None:
+        with self.control.transaction() as connection:
+            carga = connection.execute("SELECT cargada_en, al_dia FROM lista_69b_carga").fetchone()
+            rows = connection.execute("SELECT situacion, count(*) FROM lista_69b GROUP BY situacion").fetchall()
+        if carga is None:
+            return None
+        cargada_en, al_dia = carga
+        return Lista69BCargada(cargada_en, al_dia, {Situacion(s): int(n) for s, n in rows})
 
     def definitivos(self) -> frozenset[str]:
         query = "SELECT rfc FROM lista_69b WHERE situacion = %s"

@@ -5,7 +5,7 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
 from horux_adapters.postgres.control import ControlDatabase
-from horux_core.audit.model import Deed, Entry
+from horux_core.audit.model import Deed, Entry, Hands
 from horux_core.kernel.ids import SessionId, TenantId, UserId
 from horux_core.kernel.pages import Page, numbered
 
@@ -39,15 +39,35 @@ class PostgresAuditTrail:
             if connection.execute(_SEEN, (deed.session, deed.tenant)).fetchone() is None:
                 connection.execute(_INSERT + _FIRST_VIEW, _row(deed))
 
-    def page(self, tenant: TenantId | None, cursor: str | None, limit: int) -> Page[Entry]:
+    def page(
+        self,
+        tenant: TenantId | None,
+        cursor: str | None,
+        limit: int,
+        who: str = "",
+        action: str = "",
+        hands: Hands | None = None,
+    ) -> Page[Entry]:
         before = numbered(cursor)
         with self.control.transaction() as connection:
             rows = connection.execute(
                 f"SELECT n, at, {COLUMNS} FROM audit_log"  # noqa: S608
                 " WHERE (%(before)s::bigint IS NULL OR n < %(before)s)"
                 " AND (%(tenant)s::uuid IS NULL OR tenant_id = %(tenant)s)"
+                " AND position(lower(%(who)s::text) IN lower(email)) > 0"
+                " AND (%(action)s::text = '' OR action = %(action)s::text)"
+                " AND (%(theirs)s::boolean IS NULL"
+                " OR (user_id IS NULL OR user_id = ANY(%(operators)s::uuid[])) = %(theirs)s::boolean)"
                 " ORDER BY n DESC LIMIT %(limit)s",
-                {"before": before, "tenant": tenant, "limit": limit + 1},
+                {
+                    "before": before,
+                    "tenant": tenant,
+                    "limit": limit + 1,
+                    "who": who,
+                    "action": action,
+                    "theirs": hands and hands.theirs,
+                    "operators": list(hands.operators) if hands else [],
+                },
             ).fetchall()
         more = len(rows) > limit
         return Page(tuple(_entry(row) for row in rows[:limit]), str(rows[limit - 1][0]) if more else None)

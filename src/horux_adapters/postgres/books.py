@@ -102,6 +102,11 @@ class PostgresOpenBooks:
         with self.conn.transaction():
             yield
 
+    def octets(self) -> int:
+        row = self.conn.execute("SELECT pg_database_size(current_database())").fetchone()
+        assert row is not None
+        return int(row[0])
+
     def grown(self) -> None:
         # The server would do it by itself a minute later: no reason to fail for what was entered.
         with suppress(psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable), self.attempt():

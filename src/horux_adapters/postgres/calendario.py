@@ -120,6 +120,13 @@ class PostgresFeeds:
         with self.control.transaction() as connection:
             return connection.execute("DELETE FROM calendario_feeds WHERE tenant_id = %s", (tenant,)).rowcount > 0
 
+    def puesta(self, tenant: TenantId) -> datetime | None:
+        with self.control.transaction() as connection:
+            row: tuple[Any, ...] | None = connection.execute(
+                "SELECT creado_en FROM calendario_feeds WHERE tenant_id = %s", (tenant,)
+            ).fetchone()
+        return None if row is None else row[0]
+
     def de(self, token_hash: str) -> tuple[TenantId, UserId] | None:
         with self.control.transaction() as connection:
             row = connection.execute(

@@ -1,8 +1,9 @@
 """The documents of one taxpayer, in its own database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, LiteralString
 
 import psycopg
@@ -26,8 +27,8 @@ from horux_core.fiscal.cfdi.model import (
     Nomina,
     Tipo,
 )
-from horux_core.fiscal.cfdi.paging import cursor_tras, folio, lugar
-from horux_core.fiscal.cfdi.stored import Correction, Entered, Entry, Filter, Original, StoredCfdi
+from horux_core.fiscal.cfdi.paging import cursor_tras, entre, folio, junto, lugar
+from horux_core.fiscal.cfdi.stored import Correction, Entered, Entry, Filter, Grupo, Original, StoredCfdi
 from horux_core.fiscal.errors import CfdiMissing
 from horux_core.kernel.pages import Page
 from horux_core.kernel.periodo import Periodo
@@ -43,6 +44,26 @@ _SELECT = sql.SQL("SELECT uuid_fiscal::text AS uuid, {} FROM cfdis").format(list
 _PARTE: LiteralString = (
     r"'%%' || replace(replace(replace(sin_acentos(%(nombre)s), '\', '\\'), '%%', '\%%'), '_', '\_') || '%%'"
 )
+_NOMBRADO: LiteralString = f"(sin_acentos(nombre_emisor) LIKE {_PARTE} OR sin_acentos(nombre_receptor) LIKE {_PARTE})"
+_JUNTO: LiteralString = "replace(replace(upper(coalesce(serie, '') || coalesce(folio, '')), '-', ''), ' ', '')"
+_SOLO_FOLIO: LiteralString = "replace(replace(upper(coalesce(folio, '')), '-', ''), ' ', '')"
+# Apart, so that each kind of text is looked up by the index it has.
+_TEXTO: LiteralString = (
+    f"id IN (SELECT id FROM cfdis WHERE {_NOMBRADO}"  # noqa: S608
+    " UNION ALL SELECT id FROM cfdis WHERE uuid_fiscal BETWEEN %(primero)s::uuid AND %(ultimo)s::uuid"
+    " UNION ALL SELECT id FROM cfdis WHERE %(clave)s <> '' AND (starts_with(rfc_emisor, %(clave)s)"
+    f" OR starts_with(rfc_receptor, %(clave)s) OR starts_with({_JUNTO}, %(clave)s)"
+    f" OR starts_with({_SOLO_FOLIO}, %(clave)s)))"
+).replace("%(nombre)s", "%(texto)s")
+_REVISAR: LiteralString = (
+    "(estado = 'vigente' AND (CASE WHEN advertencias IS NULL THEN false WHEN tipo_cambio_capturado IS NULL"
+    " THEN advertencias <> '[]' ELSE jsonb_path_exists(advertencias, '$[*] ? (@.codigo != \"TC_SOSPECHOSO\")') END"
+    " OR uuid_fiscal IN (SELECT uuid_fiscal FROM cfdi_avisos)))"
+)
+_SUMAS = sql.SQL(
+    "SELECT direccion, tipo, estado, count(*), coalesce(sum(total_mxn), 0), count(*) FILTER (WHERE total_mxn IS NULL),"
+    " count(*) FILTER (WHERE {}) FROM cfdis WHERE {} GROUP BY direccion, tipo, estado"
+)
 _CONDITIONS: dict[str, LiteralString] = {
     "desde": "fecha_emision >= %(desde)s",
     "hasta": "fecha_emision < %(hasta)s",
@@ -51,7 +72,9 @@ _CONDITIONS: dict[str, LiteralString] = {
     "metodo_pago": "metodo_pago = %(metodo_pago)s",
     "estado": "estado = %(estado)s",
     "direccion": "direccion IN (%(direccion)s, 'ambas')",
-    "nombre": f"(sin_acentos(nombre_emisor) LIKE {_PARTE} OR sin_acentos(nombre_receptor) LIKE {_PARTE})",
+    "nombre": _NOMBRADO,
+    "texto": _TEXTO,
+    "por_revisar": _REVISAR,
     "fecha": "(fecha_emision, id) < (%(fecha)s, %(id)s)",
 }
 _MARCA = (
@@ -125,15 +148,35 @@ class PostgresCfdis:
         values = _narrowing(wanted)
         if cursor is not None:
             values["fecha"], values["id"] = lugar(cursor)
-        conditions = [sql.SQL(_CONDITIONS[name]) for name in values if name in _CONDITIONS]
         query = sql.SQL("{} WHERE {} ORDER BY fecha_emision DESC, id DESC LIMIT %(limit)s").format(
-            _SELECT, sql.SQL(" AND ").join(conditions) if conditions else sql.SQL("true")
+            _SELECT, _where(values)
         )
         with self.conn.cursor(row_factory=dict_row) as cur:
             rows = cur.execute(query, {**values, "limit": limit + 1}).fetchall()
         shown = rows[:limit]
         more = cursor_tras(shown[-1]["fecha_emision"], shown[-1]["id"]) if len(rows) > limit else None
         return Page(tuple(_stored(row, {}) for row in shown), more)
+
+    def sumas(self, wanted: Filter) -> tuple[Grupo, ...]:
+        values = _narrowing(wanted)
+        rows: list[tuple[Any, ...]] = self.conn.execute(
+            _SUMAS.format(sql.SQL(_REVISAR), _where(values)), values
+        ).fetchall()
+        return tuple(Grupo(Direccion(d), Tipo(t), Estado(e), *counted) for d, t, e, *counted in rows)
+
+    def con_avisos(self, uuids: Sequence[str]) -> frozenset[str]:
+        rows: list[tuple[Any, ...]] = self.conn.execute(
+            "SELECT DISTINCT uuid_fiscal::text FROM cfdi_avisos WHERE uuid_fiscal = ANY(%s::uuid[])", (list(uuids),)
+        ).fetchall()
+        return frozenset(row[0] for row in rows)
+
+    def montos(self, uuids: Sequence[str]) -> Mapping[str, tuple[Decimal, str]]:
+        rows: list[tuple[Any, ...]] = self.conn.execute(
+            "SELECT uuid_fiscal::text, sum(monto), min(moneda_p) FROM cfdi_pagos WHERE uuid_fiscal = ANY(%s::uuid[])"
+            " GROUP BY uuid_fiscal HAVING min(moneda_p) = max(moneda_p)",
+            (list(uuids),),
+        ).fetchall()
+        return {uuid: (monto, moneda) for uuid, monto, moneda in rows}
 
     def correct(self, uuid: str, correction: Correction) -> None:
         uuid = folio(uuid)
@@ -181,12 +224,20 @@ class PostgresCfdis:
 def _narrowing(wanted: Filter) -> dict[str, Any]:
     """What the filter asks, by the name of its condition; `hasta` is turned into the day it must be before."""
     asked = {field.name: getattr(wanted, field.name) for field in fields(wanted)}
-    values = {name: value for name, value in asked.items() if value is not None}
+    values = {name: value for name, value in asked.items() if value is not None and value is not False}
+    if wanted.texto is not None:
+        values["primero"], values["ultimo"] = entre(wanted.texto) or (None, None)
+        values["clave"] = junto(wanted.texto)
     if wanted.hasta == date.max:
         del values["hasta"]
     elif wanted.hasta is not None:
         values["hasta"] = wanted.hasta + timedelta(days=1)
     return values
+
+
+def _where(values: dict[str, Any]) -> sql.Composable:
+    conditions = [sql.SQL(_CONDITIONS[name]) for name in values if name in _CONDITIONS]
+    return sql.SQL(" AND ").join(conditions) if conditions else sql.SQL("true")
 
 
 def _stored(row: dict[str, Any], children: dict[str, Any]) -> StoredCfdi:

@@ -12,29 +12,22 @@ from horux_adapters.postgres.keys import PostgresKeys
 from horux_adapters.postgres.listening import notify
 from horux_adapters.postgres.outbox import PostgresOutbox
 from horux_adapters.postgres.resets import PostgresResets
+from horux_adapters.postgres.session_log import SESSION, PostgresSessionLog
 from horux_core.identity.errors import AlreadyMember, EmailTaken, UserMissing
-from horux_core.identity.model import Member, Membership, RefreshToken, Role, Session, User
+from horux_core.identity.model import Member, Membership, Role, User
 from horux_core.identity.ports import Cards, TenantCard
-from horux_core.kernel.ids import SessionId, TenantId, UserId
+from horux_core.kernel.ids import TenantId, UserId
 from horux_core.plans.catalogue import CATALOGUE
 from horux_core.plans.errors import TenantGone
 from horux_core.plans.model import Plan
 from horux_core.plans.ports import Entitlements
 
-SESSION, USER = "sesion", "usuario"
-"""Kinds of notices: a session, and a user with its memberships."""
+USER = "usuario"
+"""A kind of notice: a user with its memberships."""
 
 USER_COLUMNS = (
     "id, email, nombre, platform_role, password_hash, must_change, temporary_until, active, created_at, temporary_from"
 )
-SESSION_COLUMNS = "id, user_id, tenant_id, created_at, expires_at, user_agent, ended_at"
-_END = """
-WITH ending AS (
-    SELECT id FROM sessions WHERE user_id = %(user)s AND ended_at IS NULL AND expires_at > %(at)s
-    ORDER BY id FOR NO KEY UPDATE)
-UPDATE sessions s SET ended_at = %(at)s FROM ending
-WHERE s.id = ending.id AND s.id IS DISTINCT FROM %(keep)s RETURNING s.id
-"""
 _PEOPLE = f"""
 SELECT m.role, m.invited_as, m.invited_at, m.accepted_at, m.provisioned,
        {", ".join(f"u.{column}" for column in USER_COLUMNS.split(", "))}
@@ -95,6 +88,10 @@ class PostgresUsers:
             " WHERE platform_role = 'admin' AND active ORDER BY email COLLATE \"C\""
         ).fetchall()
         return tuple(user_of(row) for row in rows)
+
+    def operators(self) -> frozenset[UserId]:
+        rows = self.connection.execute("SELECT id FROM users WHERE platform_role = 'admin'").fetchall()
+        return frozenset(UserId(ident) for (ident,) in rows)
 
     def _one(self, condition: str, value: object) -> User | None:
         query = f"SELECT {USER_COLUMNS} FROM users WHERE {condition}"  # noqa: S608
@@ -157,71 +154,6 @@ class PostgresMemberships:
 
 
 @dataclass(frozen=True, slots=True)
-class PostgresSessionLog:
-    connection: Connection[TupleRow]
-
-    def add(self, session: Session) -> None:
-        s = session
-        self.connection.execute(
-            f"INSERT INTO sessions ({SESSION_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
-            (s.id, s.user, s.tenant, s.created_at, s.expires_at, s.user_agent, s.ended_at),
-        )
-
-    def lock(self, session: SessionId) -> Session | None:
-        row = self.connection.execute(
-            f"SELECT {SESSION_COLUMNS} FROM sessions WHERE id = %s FOR NO KEY UPDATE",  # noqa: S608
-            (session,),
-        ).fetchone()
-        return session_of(row) if row else None
-
-    def save(self, session: Session) -> None:
-        self.connection.execute(
-            "UPDATE sessions SET tenant_id = %s, expires_at = %s, user_agent = %s, ended_at = %s WHERE id = %s",
-            (session.tenant, session.expires_at, session.user_agent, session.ended_at, session.id),
-        )
-        notify(self.connection, SESSION, str(session.id))
-
-    def open_of(self, user: UserId, now: datetime) -> tuple[Session, ...]:
-        rows = self.connection.execute(
-            f"SELECT {SESSION_COLUMNS} FROM sessions"  # noqa: S608
-            " WHERE user_id = %s AND ended_at IS NULL AND expires_at > %s ORDER BY created_at DESC, id",
-            (user, now),
-        ).fetchall()
-        return tuple(session_of(row) for row in rows)
-
-    def end_of(self, user: UserId, at: datetime, keep: SessionId | None = None) -> int:
-        ended = self.connection.execute(_END, {"user": user, "at": at, "keep": keep}).fetchall()
-        for (ident,) in ended:
-            notify(self.connection, SESSION, str(ident))
-        return len(ended)
-
-    def put_token(self, token: RefreshToken) -> None:
-        self.connection.execute(
-            "INSERT INTO refresh_tokens (token_hash, session_id, expires_at, used_at) VALUES (%s, %s, %s, %s)",
-            (token.token_hash, token.session, token.expires_at, token.used_at),
-        )
-
-    def session_of(self, token_hash: str) -> SessionId | None:
-        row = self.connection.execute(
-            "SELECT session_id FROM refresh_tokens WHERE token_hash = %s", (token_hash,)
-        ).fetchone()
-        return SessionId(row[0]) if row else None
-
-    def lock_token(self, token_hash: str) -> RefreshToken | None:
-        row = self.connection.execute(
-            "SELECT token_hash, session_id, expires_at, used_at FROM refresh_tokens"
-            " WHERE token_hash = %s FOR NO KEY UPDATE",
-            (token_hash,),
-        ).fetchone()
-        return RefreshToken(row[0], SessionId(row[1]), row[2], row[3]) if row else None
-
-    def save_token(self, token: RefreshToken) -> None:
-        self.connection.execute(
-            "UPDATE refresh_tokens SET used_at = %s WHERE token_hash = %s", (token.used_at, token.token_hash)
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class PostgresDirectoryTransaction:
     users: PostgresUsers
     memberships: PostgresMemberships
@@ -277,21 +209,11 @@ def _member(tenant: TenantId, row: TupleRow) -> Member:
     return Member(user, Membership(user.id, tenant, Role(role), invited_as, invited_at, accepted_at, provisioned))
 
 
-def session_of(row: TupleRow) -> Session:
-    ident, user, tenant, *rest = row
-    return Session(SessionId(ident), UserId(user), TenantId(tenant) if tenant else None, *rest)
-
-
 def _changeable(user: User) -> tuple[object, ...]:
     return (
-        user.email.lower(),
-        user.nombre,
-        "admin" if user.platform_admin else None,
-        user.password_hash,
-        user.must_change,
-        user.temporary_until,
-        user.active,
-    )
+        user.email.lower(), user.nombre, "admin" if user.platform_admin else None, user.password_hash,
+        user.must_change, user.temporary_until, user.active,
+    )  # fmt: skip
 
 
 def _forget_sessions(connection: Connection[TupleRow], condition: str, *values: object) -> None:

@@ -42,22 +42,12 @@ class PostgresJobs:
 
     def put(self, job: Job) -> None:
         with self.control.transaction() as connection:
-            connection.execute(
-                "INSERT INTO jobs (id, tenant_id, kind, subject, created_by, created_at, state, recibidos, procesados)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                (
-                    job.id,
-                    job.tenant,
-                    job.kind,
-                    Jsonb(dict(job.subject)),
-                    job.created_by,
-                    job.created_at,
-                    job.state,
-                    job.recibidos,
-                    job.procesados,
-                ),
-            )
+            _kept(connection, job)
             wake(connection, RUN, job.id)
+
+    def record(self, job: Job) -> None:
+        with self.control.transaction() as connection:
+            _kept(connection, job)
 
     def get(self, tenant: TenantId, job: JobId) -> Job:
         with self.control.transaction() as connection:
@@ -142,6 +132,15 @@ class PostgresJobs:
             ).fetchall()
         return tuple(_job(row) for row in rows)
 
+    def latest(self, tenant: TenantId, kind: str, limit: int) -> tuple[Job, ...]:
+        with self.control.transaction() as connection:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM jobs WHERE tenant_id = %s AND kind = %s"  # noqa: S608
+                " ORDER BY created_at DESC, id LIMIT %s",
+                (tenant, kind, limit),
+            ).fetchall()
+        return tuple(_job(row) for row in rows)
+
     def _change(self, job: Job, assignments: str, *values: object) -> None:
         with self.control.transaction() as connection:
             changed = connection.execute(
@@ -151,6 +150,26 @@ class PostgresJobs:
             )
             if changed.rowcount != 1:
                 raise JobTaken
+
+
+def _kept(connection: Connection[TupleRow], job: Job) -> None:
+    connection.execute(
+        "INSERT INTO jobs (id, tenant_id, kind, subject, created_by, created_at, state, recibidos, procesados, outcome,"
+        " error) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            job.id,
+            job.tenant,
+            job.kind,
+            Jsonb(dict(job.subject)),
+            job.created_by,
+            job.created_at,
+            job.state,
+            job.recibidos,
+            job.procesados,
+            None if job.outcome is None else Jsonb(dict(job.outcome)),
+            job.error,
+        ),
+    )
 
 
 def direct(url: str) -> Callable[[], Connection[TupleRow]]:

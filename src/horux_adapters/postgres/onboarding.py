@@ -85,6 +85,12 @@ class PostgresRuns:
                 PostgresAuditLog(connection),
             )
 
+    def latest(self, rfc: str, kind: RunKind) -> Run | None:
+        query = f"{_SELECT} WHERE rfc = %s AND kind = %s ORDER BY started_at DESC LIMIT 1"
+        with self.control.transaction() as connection:
+            row = connection.execute(query.encode(), (rfc, kind)).fetchone()
+        return None if row is None else _run(row)
+
     def dead(self) -> tuple[Run, ...]:
         with self._session() as session:
             rows = session.execute(f"{_SELECT} WHERE state = 'abierta' ORDER BY started_at").fetchall()

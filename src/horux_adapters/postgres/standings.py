@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from psycopg.rows import TupleRow
 
 from horux_adapters.postgres.control import ControlDatabase
-from horux_adapters.postgres.identity import SESSION, SESSION_COLUMNS, USER, USER_COLUMNS, session_of, user_of
+from horux_adapters.postgres.identity import USER, USER_COLUMNS, user_of
 from horux_adapters.postgres.listening import Cache, Changes
+from horux_adapters.postgres.session_log import SESSION, SESSION_COLUMNS, session_of
 from horux_core.identity.model import Role, Session, User
 from horux_core.identity.ports import Standing
 from horux_core.kernel.ids import SessionId, TenantId, UserId

@@ -16,12 +16,13 @@ from horux_core.plans.model import Plan
 from horux_core.tenancy.errors import RfcTaken, TenantMissing
 from horux_core.tenancy.model import Tenant, TenantState
 
-_COLUMNS = (
+COLUMNS = (
     "id, rfc, nombre, plan, database_name, server, regimenes, state, active, created_at,"
     " cfdi_limit_override, users_limit_override"
 )
-_SELECT = f"SELECT {_COLUMNS} FROM tenants"  # noqa: S608
-_INSERT = f"INSERT INTO tenants ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
+"""Of a tenant, as `tenant_of` takes them."""
+_SELECT = f"SELECT {COLUMNS} FROM tenants"  # noqa: S608
+_INSERT = f"INSERT INTO tenants ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
 _UPDATE = """
 UPDATE tenants SET nombre = %s, plan = %s, database_name = %s, regimenes = %s, state = %s, active = %s,
        cfdi_limit_override = %s, users_limit_override = %s, updated_at = now()
@@ -93,7 +94,7 @@ class PostgresRegistry:
         after = _after(cursor)
         with self.control.transaction() as connection:
             rows = connection.execute(query, (after, limit + 1)).fetchall()
-        tenants = tuple(_tenant(row) for row in rows[:limit])
+        tenants = tuple(tenant_of(row) for row in rows[:limit])
         return Page(tenants, str(tenants[-1].rfc) if len(rows) > limit else None)
 
 
@@ -109,7 +110,7 @@ def _after(cursor: str | None) -> str:
 def _found(row: TupleRow | None) -> Tenant:
     if row is None:
         raise TenantMissing("No hay una empresa con ese RFC. Revísalo en la lista de clientes.")
-    return _tenant(row)
+    return tenant_of(row)
 
 
 def _row(t: Tenant) -> tuple[object, ...]:
@@ -119,7 +120,7 @@ def _row(t: Tenant) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _tenant(row: TupleRow) -> Tenant:
+def tenant_of(row: TupleRow) -> Tenant:
     ident, rfc, nombre, plan, database, server, regimenes, state, active, created_at, cfdi_limit, users_limit = row
     return Tenant(
         TenantId(ident), Rfc(rfc), nombre, Plan(plan), database, server, tuple(regimenes), TenantState(state), active,

@@ -2,10 +2,11 @@
 
 from hashlib import sha256
 
+from horux_adapters.sat.lineas import lee_conceptos
 from horux_adapters.sat.packing import pack, unpack
 from horux_adapters.sat.passing_thread import in_passing_thread
 from horux_adapters.sat.reading import read_cfdi
-from horux_core.fiscal.cfdi.model import Cfdi
+from horux_core.fiscal.cfdi.model import Cfdi, Concepto
 from horux_core.fiscal.cfdi.stored import Original
 
 
@@ -18,3 +19,6 @@ class SatReader:
 
     def unpack(self, original: Original) -> bytes:
         return unpack(original.packed)
+
+    def conceptos(self, content: bytes) -> tuple[Concepto, ...]:
+        return in_passing_thread(lee_conceptos, content)

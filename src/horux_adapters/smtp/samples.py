@@ -29,7 +29,7 @@ from horux_core.plans.model import Plan
 
 _ANA, _EMAIL = "Ana Cascabel", "ana@cascabel.example"
 _EMPRESA, _RFC = "Cascabel y Asociados SA de CV", "CAS2408138W2"
-_LOGIN = "https://horux360.example/login"
+_LOGIN = "https://horux360.example/entrar"
 _PAY = "https://pagos.example/suscripciones/checkout?preapproval_id=2c938084726fca480172750000000000"
 _WHO = (_EMPRESA, _RFC, Plan.BUSINESS)
 _AT = datetime(2026, 4, 18, 15, 20, tzinfo=UTC)
@@ -44,7 +44,7 @@ SAMPLES: tuple[Letter, ...] = (
     Invited("Íñigo Ruiz", "inigo@cascabel.example", _ANA, _EMPRESA, _RFC, Role.CONTADOR, _PASSWORD, _LOGIN),
     Invited("Íñigo Ruiz", "inigo@cascabel.example", _ANA, _EMPRESA, _RFC, Role.VISOR, None, _LOGIN),
     Invited("Íñigo Ruiz", "inigo@cascabel.example", _ANA, _EMPRESA, _RFC, Role.VISOR, None, _LOGIN, mailed=True),
-    ResetPassword(_ANA, _EMAIL, "https://horux360.example/reset?token=Zm9ybWEgZGUgbXVlc3RyYQ", _AT),
+    ResetPassword(_ANA, _EMAIL, "https://horux360.example/entrar/liga?token=Zm9ybWEgZGUgbXVlc3RyYQ", _AT),
     FielUploaded(_EMPRESA, _RFC, "30001000000500003416", date(2029, 6, 30), _EMAIL, _AT),
     FielExpiring(_EMPRESA, _RFC, "30001000000500003416", date(2026, 6, 17), 60, _LOGIN),
     FielExpiring(_EMPRESA, _RFC, "30001000000500003416", date(2026, 4, 19), 1, _LOGIN, operator_copy=True),

@@ -28,6 +28,14 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
+class Hands:
+    """Whose deeds are asked for: those of the operator's people and of the product itself (`theirs`), or all others."""
+
+    operators: frozenset[UserId]
+    theirs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entry(Deed):
     """A deed as it is kept: when it was done is the store's to say, and nobody else's."""
 

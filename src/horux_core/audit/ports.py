@@ -1,6 +1,6 @@
 from typing import Protocol
 
-from horux_core.audit.model import Deed, Entry
+from horux_core.audit.model import Deed, Entry, Hands
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.pages import Page
 
@@ -20,5 +20,16 @@ class AuditTrail(Protocol):
     def record_view(self, deed: Deed) -> None:
         """As `record`, but only the first for its session and tenant: later ones write nothing at all."""
 
-    def page(self, tenant: TenantId | None, cursor: str | None, limit: int) -> Page[Entry]:
-        """The deeds in one taxpayer's name, or all of them. Raises CursorMalformed."""
+    def page(
+        self,
+        tenant: TenantId | None,
+        cursor: str | None,
+        limit: int,
+        who: str = "",
+        action: str = "",
+        hands: Hands | None = None,
+    ) -> Page[Entry]:
+        """The deeds in one taxpayer's name, or all of them. Raises CursorMalformed.
+
+        `who` is in the address of whoever did it, whatever the case of its letters; `action` is its very word.
+        """

@@ -174,3 +174,12 @@ class PlanPrices:
 
     def per(self, frequency: Frequency) -> Decimal | None:
         return self.monthly if frequency is Frequency.MONTHLY else self.yearly
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """Where clients transfer to."""
+
+    beneficiary: str
+    bank: str
+    clabe: str

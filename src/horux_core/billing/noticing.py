@@ -1,8 +1,8 @@
 """Notices of the provider of payments: kept as they come, then followed by asking the provider itself (SPEC 2.10)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from horux_core.billing.errors import NoticeUnmatched
@@ -30,6 +30,9 @@ UNMATCHED_TRIES = 6
 
 REFUSED_AN_HOUR = 100
 """So many that are not the provider's are kept: whoever floods us fills no disk."""
+
+QUIET = timedelta(days=3)
+"""So long without a notice is odd: something may stand between the provider and us."""
 
 _HOUR = timedelta(hours=1)
 _OF_INTEREST = frozenset({"x-signature", "x-request-id", "content-type", "user-agent"})
@@ -145,6 +148,11 @@ class RetryNotice:
     def __call__(self, actor: Actor, notice: UUID) -> None:
         actor.require(Permission.OPERATE)
         self.notices.again(notice, deed(actor, None, REINTENTO, "POST", f"/api/admin/webhooks/{notice}/retry"))
+
+
+def quiet(newest: Sequence[TakenNotice], now: datetime) -> bool:
+    """Whether it is too long since the last of these, all that came last."""
+    return bool(newest) and now - newest[0].received_at > QUIET
 
 
 def _kept(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -23,7 +23,7 @@ from horux_core.tenancy.ports import Registry
 
 PAGO_A_MANO = "pago-a-mano"
 BY_HAND = "transferencia"
-_LONGEST_REFERENCE = 100
+LONGEST_REFERENCE = 100
 _OLDEST, _NEWEST = timedelta(days=366), timedelta(days=1)
 
 
@@ -72,8 +72,8 @@ def _noted(tenant: TenantId, amount: Decimal, paid_at: datetime, reference: str,
     if not now - _OLDEST <= paid_at <= now + _NEWEST:
         raise PaymentMalformed("La fecha del pago debe ser de hace un año a lo más, y no futura.")
     kept_reference = " ".join(reference.split())
-    if not kept_reference or len(kept_reference) > _LONGEST_REFERENCE or not kept_reference.isprintable():
-        raise PaymentMalformed(f"Escribe la referencia del pago en una línea, de 1 a {_LONGEST_REFERENCE} caracteres.")
+    if not kept_reference or len(kept_reference) > LONGEST_REFERENCE or not kept_reference.isprintable():
+        raise PaymentMalformed(f"Escribe la referencia del pago en una línea, de 1 a {LONGEST_REFERENCE} caracteres.")
     return Payment(
         uuid4(), tenant, None, None, amount.quantize(CERO), "MXN", PaymentStatus.APPROVED, BY_HAND, "", kept_reference,
         CERO, None, None, paid_at, now, now,

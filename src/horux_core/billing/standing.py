@@ -62,6 +62,24 @@ def read_only_at(subscription: Subscription, policy: BillingPolicy) -> datetime 
     return None
 
 
+def read_only_since(subscription: Subscription | None, now: datetime, policy: BillingPolicy) -> datetime | None:
+    """Since when a client that only reads does; None where nothing tells it.
+
+    An agreement that had a card ended it by its own pause or end, and before its first card the calendar did.
+    """
+    if subscription is None:
+        return None
+    s, end = subscription, subscription.current_period_end
+    stopped = s.agreement_changed_at if s.agreement_state is s.status and s.status in (_PAUSED, _CANCELLED) else None
+    if s.status is _CANCELLED:
+        return max(stopped, end) if stopped and end and policy.honor_paid_period else stopped
+    until = None if s.lapsed else read_only_at(replace(s, status=_AUTHORIZED) if s.status is _PAUSED else s, policy)
+    run_out = until if until is not None and until <= now else None
+    if s.entered_at is not None or run_out is None:
+        return stopped or run_out
+    return run_out if stopped is None else min(stopped, run_out)
+
+
 def authorize(subscription: Subscription) -> Subscription:
     """Its payer has a means of payment, or has paid."""
     return _moved(subscription, _AUTHORIZED, _STANDING, "autorizar")

@@ -21,6 +21,8 @@ class FiltroInvalido(Invalid):
 
 
 class CorreccionInvalida(Invalid):
+    """Fact: `campo`, the member of the correction that cannot be, where it is one."""
+
     code = "correccion-invalida"
     title = "Corrección no válida"
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from typing import Protocol
 
 from horux_core.fiscal.alertas.ports import Alertas, Indicios
 from horux_core.fiscal.calendario.ports import Calendario
-from horux_core.fiscal.cfdi.model import Advertencia, Cfdi
+from horux_core.fiscal.cfdi.model import Advertencia, Cfdi, Concepto
 from horux_core.fiscal.cfdi.ports import Cargas
-from horux_core.fiscal.cfdi.stored import Correction, Entered, Entry, Filter, Original, StoredCfdi
+from horux_core.fiscal.cfdi.stored import Correction, Entered, Entry, Filter, Grupo, Original, StoredCfdi
 from horux_core.fiscal.conciliacion.ports import Conciliacion
 from horux_core.fiscal.configuracion.model import ConfiguracionFiscal, Contribuyente, Declaracion
 from horux_core.fiscal.isr.ports import LibroIsr
@@ -34,6 +35,9 @@ class CfdiReader(Protocol):
     def unpack(self, original: Original) -> bytes:
         """The bytes that `pack` was given, identical."""
 
+    def conceptos(self, content: bytes) -> tuple[Concepto, ...]:
+        """What a document that `read` takes was issued for, in its order; a CFDI de Retenciones has none."""
+
 
 class Cfdis(Protocol):
     """The documents kept in one taxpayer's books."""
@@ -56,6 +60,15 @@ class Cfdis(Protocol):
 
     def search(self, wanted: Filter, cursor: str | None, limit: int) -> Page[StoredCfdi]:
         """Newest first, without children. Raises CursorMalformed."""
+
+    def sumas(self, wanted: Filter) -> tuple[Grupo, ...]:
+        """All that answer to the filter by direction, type and state; any order, none that is empty."""
+
+    def con_avisos(self, uuids: Sequence[str]) -> frozenset[str]:
+        """Those of the named whose working out brought something to light."""
+
+    def montos(self, uuids: Sequence[str]) -> Mapping[str, tuple[Decimal, str]]:
+        """What the payments of the named add up to, and in which currency; those in several currencies are left out."""
 
     def correct(self, uuid: str, correction: Correction) -> None:
         """Keep what the XML cannot say, and mark the document to be worked out. Raises CfdiMissing."""
@@ -161,6 +174,9 @@ class OpenBooks(Protocol):
 
     def attempt(self) -> AbstractContextManager[None]:
         """What is done inside is kept with the rest, or on any exception is undone alone: the transaction goes on."""
+
+    def octets(self) -> int:
+        """The room the books take."""
 
     def grown(self) -> None:
         """Called after much was entered: what is asked of the books from now on is answered quickly."""

@@ -11,6 +11,16 @@ class UserMissing(NotFound):
         super().__init__("Ese usuario ya no existe.")
 
 
+class SessionMissing(NotFound):
+    """There is no such session of the person's, or it has ended."""
+
+    code = "sesion-inexistente"
+    title = "Sesión no encontrada"
+
+    def __init__(self) -> None:
+        super().__init__("Esa sesión ya terminó.")
+
+
 class BadCredentials(Unauthenticated):
     code = "bad-credentials"
     title = "Correo o contraseña incorrectos"

@@ -1,11 +1,14 @@
 """Who belongs to a taxpayer, and letting somebody go."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from horux_core.identity.deeds import RETIRO, deed
 from horux_core.identity.errors import LastOwner, UserMissing
 from horux_core.identity.model import Actor, Member, Permission, Role
 from horux_core.identity.ports import Directory
+from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import UserId
 from horux_core.kernel.pages import Page
 from horux_core.plans.policy import require_writable
@@ -28,6 +31,20 @@ class ListPeople:
         left = [member for member in people if member.user.email > (cursor or "")]
         shown = tuple(left[: max(1, min(limit, LONGEST_PAGE))])
         return Page(shown, shown[-1].user.email if len(left) > len(shown) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class SeePeople:
+    """When those of the open taxpayer who have a session in it were last there: a session lives on as it is used."""
+
+    directory: Directory
+    clock: Clock
+    session_ttl: timedelta
+
+    def __call__(self, actor: Actor) -> Mapping[UserId, datetime]:
+        actor.require(Permission.OWN)
+        with self.directory.transaction() as tx:
+            return tx.sessions.last_seen(actor.tenant, self.clock(), self.session_ttl)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ person's sessions, then a session's tokens.
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from horux_core.audit.ports import AuditLog
@@ -39,6 +39,9 @@ class Users(Protocol):
 
     def staff(self) -> tuple[User, ...]:
         """The operator's people that may come in, by address."""
+
+    def operators(self) -> frozenset[UserId]:
+        """Everybody of the operator's, those who may no longer come in too."""
 
 
 class Memberships(Protocol):
@@ -80,6 +83,9 @@ class SessionLog(Protocol):
 
     def open_of(self, user: UserId, now: datetime) -> tuple[Session, ...]:
         """Sessions neither ended nor expired, newest first."""
+
+    def last_seen(self, tenant: TenantId, now: datetime, idle: timedelta) -> Mapping[UserId, datetime]:
+        """When its members with an open session in it were last there. `idle` is how long an unused session lasts."""
 
     def end_of(self, user: UserId, at: datetime, keep: SessionId | None = None) -> int:
         """End every session of the user that is open at `at` but `keep`; how many. As `save`, all processes forget.

@@ -17,6 +17,9 @@ class Jobs(Protocol):
     def put(self, job: Job) -> None:
         """Keep it; a worker will run it. Kept when this returns."""
 
+    def record(self, job: Job) -> None:
+        """Keep one that was done while its owner waited and has ended: nobody runs it."""
+
     def get(self, tenant: TenantId, job: JobId) -> Job:
         """Raises JobMissing, also for another tenant's job."""
 
@@ -55,3 +58,6 @@ class Jobs(Protocol):
 
     def recent(self, limit: int) -> tuple[Job, ...]:
         """The newest of all tenants, for the operator."""
+
+    def latest(self, tenant: TenantId, kind: str, limit: int) -> tuple[Job, ...]:
+        """The tenant's newest of that kind."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from horux_core.billing import events
-from horux_core.billing.model import Subscription, SubscriptionStatus
+from horux_core.billing.model import BankAccount, Subscription, SubscriptionStatus
 from horux_core.billing.ports import Ledger
 from horux_core.billing.standing import BillingPolicy, read_only_at
 from horux_core.kernel.clock import Clock
@@ -15,15 +15,6 @@ from horux_core.notifications.letters import Letter
 from horux_core.notifications.posting import PostMail, post_all, to_both, to_each
 from horux_core.notifications.readers import Readers
 from horux_core.tenancy.model import Tenant
-
-
-@dataclass(frozen=True, slots=True)
-class BankAccount:
-    """Where clients transfer to."""
-
-    beneficiary: str
-    bank: str
-    clabe: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ from typing import Protocol
 
 from horux_core.audit.ports import AuditLog
 from horux_core.kernel.ids import RunId
-from horux_core.onboarding.model import Run, RunState, Step
+from horux_core.onboarding.model import Run, RunKind, RunState, Step
 from horux_core.outbox.ports import Outbox
 from horux_core.tenancy.model import Tenant
 from horux_core.tenancy.ports import Tenants
@@ -46,6 +46,9 @@ class Runs(Protocol):
 
     def transaction(self) -> AbstractContextManager[RunTransaction]:
         """What is done inside is kept together, or on any exception not at all."""
+
+    def latest(self, rfc: str, kind: RunKind) -> Run | None:
+        """The one that began last."""
 
     def dead(self) -> tuple[Run, ...]:
         """Open runs whose lock nobody holds, oldest first."""

@@ -36,3 +36,8 @@ def nombre_de_regimen(clave: str) -> str:
 def corresponde(clave: str, moral: bool) -> bool:
     """Whether a moral, or a física, may be in the regime. Raises KeyError for a code outside the catalogue."""
     return moral in _REGIMENES[clave][1]
+
+
+def los_que_corresponden(moral: bool) -> tuple[tuple[str, str], ...]:
+    """Code and name of each regime that a moral, or a física, may be in."""
+    return tuple((clave, nombre) for clave, (nombre, de_quien) in _REGIMENES.items() if moral in de_quien)

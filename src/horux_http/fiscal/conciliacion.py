@@ -1,5 +1,6 @@
 """The bank against the books: statements taken in, how their rows stand, and what the accountant decides of them."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool
 from horux_core.fiscal.conciliacion.cargando import AdmitStatement, Dicho, LoadStatement, ResultadoCarga
 from horux_core.fiscal.conciliacion.consultando import MAXIMO_POR_PAGINA, POR_PAGINA, ListConciliacion, Pedido
 from horux_core.fiscal.conciliacion.eligiendo import DecideMatch
-from horux_core.fiscal.conciliacion.importando import MAX_ESTADO_CUENTA
+from horux_core.fiscal.conciliacion.importando import MAX_ESTADO_CUENTA, EstadoCuenta
 from horux_core.fiscal.conciliacion.model import EstadoRenglon
 from horux_core.identity.authenticating import Authenticate
 from horux_core.identity.model import Actor
@@ -34,13 +35,13 @@ PorRevisar = Annotated[
 ]
 Cursor = Annotated[str | None, QueryParameter(description="El nextCursor de la página anterior.", max_length=100)]
 Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMO_POR_PAGINA, description="Cuántos como máximo.")]
-_FORM_ROOM = MIB
+FORM_ROOM = MIB
 """What the form adds to the file."""
 _TIMES = 64
 """What reading a statement may weigh, in its own bytes."""
 _PACKED = 4
 """What reading a workbook may weigh, in the bytes it unpacks to."""
-_ONE = "Aquí se sube un solo estado de cuenta. Sube cada uno por separado."
+ONE = "Aquí se sube un solo estado de cuenta. Sube cada uno por separado."
 _SENT = {
     "type": "object",
     "required": ["archivo"],
@@ -79,16 +80,15 @@ class ConciliacionController(Controller):
         load_statement: NamedDependency[SkipValidation[LoadStatement]],
     ) -> EstadoCuentaOut:
         await sync_to_thread(admit_statement, actor)
-        held = OneFile(spool, room, actor.tenant, _ONE)
+        held = OneFile(spool, room, actor.tenant, ONE)
         fields = {name: bytearray() for name in ("cuenta", "moneda", "tipoCambio")}
 
         def load() -> ResultadoCarga:
-            dicho = _dicho(held.name or "", {name: _texto(value) for name, value in fields.items()})
-            estado = held.read(load_statement.read, _TIMES, lambda content: _PACKED * load_statement.weighs(content))
+            dicho, estado = held_statement(held, fields, load_statement)
             return load_statement(still(request, authenticate, actor), estado, dicho)
 
         try:
-            await receive_form(request, held, MAX_ESTADO_CUENTA + _FORM_ROOM, fields)
+            await receive_form(request, held, MAX_ESTADO_CUENTA + FORM_ROOM, fields=fields)
             return EstadoCuentaOut.of(await sync_to_thread(load))
         finally:
             held.discard()
@@ -137,7 +137,15 @@ class ConciliacionController(Controller):
         return ConciliacionOut.of(Page(decide_match.undo(actor, ident), None))
 
 
-def _texto(value: bytearray) -> str:
+def held_statement(
+    held: OneFile, fields: Mapping[str, bytearray], load_statement: LoadStatement
+) -> tuple[Dicho, EstadoCuenta]:
+    """What was said of a statement, and what it says. Raises AmountMalformed, and what reading it does."""
+    dicho = _dicho(held.name or "", {name: told(value) for name, value in fields.items()})
+    return dicho, held.read(load_statement.read, _TIMES, lambda content: _PACKED * load_statement.weighs(content))
+
+
+def told(value: bytearray) -> str:
     return value.decode("utf-8", "replace").strip()
 
 

@@ -23,6 +23,7 @@ from horux_core.fiscal.cfdi.spooling import shortened
 from horux_core.fiscal.cfdi.upload_errors import TooManyFiles, UploadEmpty, UploadMalformed, UploadTooLarge
 from horux_core.identity.model import Actor
 from horux_core.kernel.ids import JobId, TenantId
+from horux_http.browser.forgery import FIELD as PROOF
 from horux_http.fiscal.holding import OneFile
 from horux_http.fiscal.json_documents import several
 from horux_http.problems import Told
@@ -76,19 +77,6 @@ class Sink(Protocol):
     def write(self, chunk: bytes) -> None: ...
 
 
-async def receive_form(request: AnyRequest, sink: Sink, limit: int, fields: dict[str, bytearray]) -> None:
-    """Pass the file of a form to the sink; each of `fields` gets what the form brings under its name, cut short.
-
-    Raises UploadTooLarge, TooManyFiles, UploadEmpty or UploadMalformed; HTTPException: 415 for what is no form.
-    """
-    kind, options = request.content_type
-    if kind != FORM:
-        raise Told(415, "Envía el archivo como multipart/form-data.")
-    pieces = _Pieces(sink)
-    await _form(_body(request, limit), options.get("boundary", ""), pieces, fields)
-    await pieces.end()
-
-
 async def spooled(
     request: AnyRequest,
     spool: Spool,
@@ -132,6 +120,32 @@ async def receive(request: AnyRequest, sink: Sink, limit: int, text: OneFile, do
             await pieces.write(chunk)
     else:
         raise Told(415, _TAKEN)
+    await pieces.end()
+
+
+Prove = Callable[[str], None]
+"""Asks whether a form is ours, by the proof it brings. Raises FormForged."""
+
+
+async def receive_form(
+    request: AnyRequest,
+    sink: Sink,
+    limit: int,
+    prove: Prove | None = None,
+    fields: Mapping[str, bytearray] | None = None,
+) -> None:
+    """Pass the files of a form to the sink; each of `fields` gets what the form brings under its name, cut short.
+
+    With `prove` it must be one of ours, whose proof stands in a header or before the files: none is taken until it
+    was asked for. Raises what `receive` does, and what `prove` does.
+    """
+    kind, options = request.content_type
+    if kind != FORM:
+        if prove is not None:
+            prove("")
+        raise Told(415, "Envía el archivo como multipart/form-data.")
+    pieces = _Pieces(sink)
+    await _form(_body(request, limit), options.get("boundary", ""), pieces, fields, prove)
     await pieces.end()
 
 
@@ -225,15 +239,20 @@ async def _json(body: AsyncIterator[bytes], text: OneFile, sink: Sink, documents
 
 
 async def _form(
-    body: AsyncIterator[bytes], boundary: str, pieces: _Pieces, fields: Mapping[str, bytearray] | None = None
+    body: AsyncIterator[bytes],
+    boundary: str,
+    pieces: _Pieces,
+    fields: Mapping[str, bytearray] | None = None,
+    prove: Prove | None = None,
 ) -> None:
     try:
         parser = PushMultipartParser(boundary, max_segment_count=MAX_FILES + _FIELD_ROOM)
-        form = _Form(pieces, fields or {})
+        form = _Form(pieces, fields or {}, prove)
         async for chunk in body:
             for event in parser.parse(chunk):
                 await form.take(event)
         parser.close()
+        form.end()
     except ParserLimitReached as error:
         if "segment" in str(error).lower():
             raise TooManyFiles from error
@@ -247,11 +266,19 @@ async def _form(
 class _Form:
     """The parts of a form: those that are files go on, the others are passed over unless they are wanted."""
 
-    def __init__(self, pieces: _Pieces, fields: Mapping[str, bytearray]) -> None:
+    def __init__(self, pieces: _Pieces, fields: Mapping[str, bytearray], prove: Prove | None) -> None:
         self._pieces = pieces
-        self._fields = fields
+        self._proof = bytearray()
+        self._fields = {**fields, PROOF: self._proof}
         self._field: bytearray | None = None
         self._wanted = False
+        self._prove = prove
+
+    def end(self) -> None:
+        """Raises what `prove` does, when it was not asked yet."""
+        if self._prove is not None:
+            self._prove(self._proof.decode("ascii", "replace"))
+            self._prove = None
 
     async def take(self, event: MultipartSegment | bytes | bytearray | None) -> None:
         if isinstance(event, MultipartSegment):
@@ -259,6 +286,7 @@ class _Form:
             self._wanted = bool(event.filename) or (event.filename is None and event.name in _FIELDS)
             self._field = None if event.filename else self._fields.get(event.name)
             if self._wanted:
+                self.end()
                 await self._pieces.begin(event.filename or f"{event.name}.xml")
         elif event and self._wanted:
             await self._pieces.write(bytes(event))

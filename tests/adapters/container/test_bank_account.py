@@ -4,7 +4,7 @@ import pytest
 
 from horux_adapters.container.paying import bank_account
 from horux_adapters.container.settings import SettingsInvalid, load
-from horux_core.notifications.subscribing import BankAccount
+from horux_core.billing.model import BankAccount
 from tests.adapters.container.test_payment_settings import LEAST, PRODUCTION
 
 ACCOUNT = {"BANK_BENEFICIARY": "Horux Finanzas SA de CV", "BANK_NAME": "STP", "BANK_CLABE": "032 180 000118359719"}

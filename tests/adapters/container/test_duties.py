@@ -19,8 +19,9 @@ from horux_core.operations.scheduling import Daily, Every
 from tests.adapters.container.test_horux import settings
 
 NAMES = (
-    "recuperacion", "limpieza", "purga", "vencimientos", "recordatorios", "conciliacion-de-pagos", "avisos-de-fiel",
-    "boveda", "fallas-de-boveda", "descifrados", "paquetes-sat", "recalculos", "alertas", "recordatorios-fiscales",
+    "recuperacion", "limpieza", "purga", "medidas", "vencimientos", "recordatorios", "conciliacion-de-pagos",
+    "avisos-de-fiel", "boveda", "fallas-de-boveda", "descifrados", "paquetes-sat", "recalculos", "alertas",
+    "recordatorios-fiscales",
 )  # fmt: skip
 
 

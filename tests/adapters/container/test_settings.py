@@ -200,7 +200,7 @@ def test_production_knows_where_clients_transfer_to() -> None:
 def test_the_links_of_production_lead_to_its_pages() -> None:
     settings = load(PRODUCTION)
     assert {settings.login_url, settings.reset_url, settings.payer_url} == {
-        "https://horux360.mx/login", "https://horux360.mx/reset", "https://horux360.mx/configuracion",
+        "https://horux360.mx/entrar", "https://horux360.mx/entrar/liga", "https://horux360.mx/configuracion",
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from contracts.ports.libro_isr import LibroIsrContract
 from contracts.ports.libro_iva import LibroIvaContract
 from contracts.ports.libro_reportes import LibroReportesContract
 from contracts.ports.libro_tablero import LibroTableroContract
+from contracts.ports.looking_through import LookingThroughContract
 from contracts.ports.metadata_sat import MetadataSatContract
 from horux_adapters.memory.books import MemoryBooks
 from horux_adapters.memory.database import MemoryDatabase
@@ -35,6 +36,9 @@ class TestMemoryBooks(InMemory, BooksContract): ...
 
 
 class TestMemoryBooksTogether(InMemory, BooksTogetherContract): ...
+
+
+class TestMemoryLookingThrough(InMemory, LookingThroughContract): ...
 
 
 class TestMemoryCargas(InMemory, CargasContract): ...

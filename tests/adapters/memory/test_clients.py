@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.ports.clients import ClientsContract
 from contracts.ports.fiel_vault import FielVaultContract
 from contracts.ports.mailer import Arrived, MailerContract
 from contracts.ports.registry import RegistryContract
@@ -13,19 +14,24 @@ from contracts.ports.tenant_databases import Names, TenantDatabasesContract
 from contracts.ports.tenant_files import TenantFilesContract
 from horux_adapters.memory.audit import MemoryAuditTrail
 from horux_adapters.memory.billing import MemorySubscriptions
+from horux_adapters.memory.clients import MemoryClients
 from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_adapters.memory.fiel import MemoryFielVault
+from horux_adapters.memory.fiel_vault import MemoryVault
+from horux_adapters.memory.identity import MemoryDirectory
 from horux_adapters.memory.notifications import MemoryMailer
 from horux_adapters.memory.onboarding import MemoryRuns, MemoryTenantFiles
 from horux_adapters.memory.outbox import MemoryOutbox
 from horux_adapters.memory.tenancy import MemoryRegistry, MemoryTenantDatabases
 from horux_core.audit.ports import AuditTrail
 from horux_core.billing.ports import Subscriptions
-from horux_core.fiel.ports import FielVault
+from horux_core.fiel.ports import FielVault, Vault
+from horux_core.identity.ports import Directory
 from horux_core.kernel.ids import TenantId
 from horux_core.notifications.model import Mail
 from horux_core.notifications.ports import Mailer
 from horux_core.onboarding.ports import Runs, TenantFiles
+from horux_core.operations.clients import Clients
 from horux_core.outbox.ports import Outbox
 from horux_core.tenancy.model import Tenant
 from horux_core.tenancy.ports import Registry, TenantDatabases
@@ -55,6 +61,28 @@ class TestMemoryRuns(RunsContract):
     @pytest.fixture
     def runs(self, control: MemoryDatabase) -> Runs:
         return MemoryRuns(control, outbox)
+
+
+class TestMemoryClients(ClientsContract):
+    @pytest.fixture
+    def clients(self, control: MemoryDatabase) -> Clients:
+        return MemoryClients(control)
+
+    @pytest.fixture
+    def registry(self, control: MemoryDatabase) -> Registry:
+        return MemoryRegistry(control, outbox)
+
+    @pytest.fixture
+    def subscriptions(self, control: MemoryDatabase) -> Subscriptions:
+        return MemorySubscriptions(control)
+
+    @pytest.fixture
+    def directory(self, control: MemoryDatabase) -> Directory:
+        return MemoryDirectory(control)
+
+    @pytest.fixture
+    def vault(self, control: MemoryDatabase) -> Vault:
+        return MemoryVault(control, outbox)
 
 
 class TestMemorySubscriptions(SubscriptionsContract):

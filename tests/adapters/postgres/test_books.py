@@ -18,6 +18,7 @@ from contracts.ports.libro_isr import LibroIsrContract
 from contracts.ports.libro_iva import LibroIvaContract
 from contracts.ports.libro_reportes import LibroReportesContract
 from contracts.ports.libro_tablero import LibroTableroContract
+from contracts.ports.looking_through import LookingThroughContract
 from contracts.ports.metadata_sat import MetadataSatContract
 from horux_adapters.postgres import libro_iva, migrating
 from horux_adapters.postgres.books import PostgresBooks
@@ -215,6 +216,9 @@ class TestPostgresBooks(InPostgres, BooksContract):
 
 
 class TestPostgresBooksTogether(InPostgres, BooksTogetherContract): ...
+
+
+class TestPostgresLookingThrough(InPostgres, LookingThroughContract): ...
 
 
 class TestPostgresCargas(InPostgres, CargasContract): ...

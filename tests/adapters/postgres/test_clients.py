@@ -5,15 +5,20 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from contracts.clients import a_run, a_tenant
+from contracts.ports.clients import ClientsContract
 from contracts.ports.registry import RegistryContract, kept
 from contracts.ports.runs import RunsContract
 from contracts.ports.subscriptions import SubscriptionsContract
 from contracts.ports.tenant_databases import Names, TenantDatabasesContract
 from horux_adapters.postgres.audit import PostgresAuditTrail
 from horux_adapters.postgres.billing import PostgresSubscriptions
+from horux_adapters.postgres.clients import PostgresClients
 from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.databases import PostgresTenantDatabases, Server
+from horux_adapters.postgres.fiel import PostgresVault
+from horux_adapters.postgres.identity import PostgresDirectory
+from horux_adapters.postgres.jobs import direct
 from horux_adapters.postgres.naming import role_name
 from horux_adapters.postgres.onboarding import PostgresRuns
 from horux_adapters.postgres.outbox import PostgresOutbox
@@ -21,8 +26,11 @@ from horux_adapters.postgres.servers import derive_password
 from horux_adapters.postgres.tenancy import PostgresRegistry
 from horux_core.audit.ports import AuditTrail
 from horux_core.billing.ports import Subscriptions
+from horux_core.fiel.ports import Vault
+from horux_core.identity.ports import Directory
 from horux_core.kernel.ids import TenantId
 from horux_core.onboarding.ports import Runs
+from horux_core.operations.clients import Clients
 from horux_core.tenancy.errors import DatabaseNameTaken
 from horux_core.tenancy.model import TenantState
 from horux_core.tenancy.ports import Registry, TenantDatabases
@@ -81,6 +89,28 @@ class TestPostgresRuns(RunsContract):
                     " WHERE application_name = 'horux-altas' AND datname = current_database()"
                 )
             assert runs.dead() == (run,)
+
+
+class TestPostgresClients(ClientsContract):
+    @pytest.fixture
+    def clients(self, control: ControlDatabase) -> Clients:
+        return PostgresClients(control)
+
+    @pytest.fixture
+    def registry(self, control: ControlDatabase) -> Registry:
+        return PostgresRegistry(control, PostgresOutbox)
+
+    @pytest.fixture
+    def subscriptions(self, control: ControlDatabase) -> Subscriptions:
+        return PostgresSubscriptions(control)
+
+    @pytest.fixture
+    def directory(self, control: ControlDatabase) -> Directory:
+        return PostgresDirectory(control)
+
+    @pytest.fixture
+    def vault(self, control: ControlDatabase) -> Vault:
+        return PostgresVault(control, PostgresOutbox, direct(control.dsn))
 
 
 class TestPostgresSubscriptions(SubscriptionsContract):

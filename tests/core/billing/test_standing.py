@@ -22,6 +22,7 @@ from horux_core.billing.standing import (
     pause,
     pay_by_hand,
     read_only_at,
+    read_only_since,
     writable,
 )
 from horux_core.kernel.ids import TenantId
@@ -150,3 +151,37 @@ class TestWriting:
         assert not writable(cancelled, NOW, honouring)
         assert not writable(cancelled, before, USUAL)
         assert not writable(standing(CANCELLED), before, honouring)
+
+
+class TestReadOnlySince:
+    def test_a_period_nobody_renewed_ends_with_its_grace(self) -> None:
+        ended = NOW - timedelta(days=30)
+        for status in (AUTHORIZED, PAUSED):
+            assert read_only_since(standing(status, ended), NOW, USUAL) == ended + USUAL.grace
+
+    def test_a_pause_of_a_card_s_agreement_is_told_by_itself(self) -> None:
+        stopped, end = NOW - timedelta(days=3), NOW + timedelta(days=20)
+        paused = replace(standing(PAUSED, end), agreement_state=PAUSED, agreement_changed_at=stopped, entered_at=NOW)
+        assert read_only_since(paused, NOW, USUAL) == stopped
+        assert read_only_since(replace(paused, current_period_end=NOW - timedelta(days=60)), NOW, USUAL) == stopped
+
+    def test_without_a_card_the_calendar_was_first(self) -> None:
+        ended = NOW - timedelta(days=30)
+        paused = replace(standing(PAUSED, ended), agreement_state=PAUSED, agreement_changed_at=NOW)
+        assert read_only_since(paused, NOW, USUAL) == ended + USUAL.grace
+
+    def test_a_cancellation_counts_from_its_day_or_from_what_was_paid(self) -> None:
+        stopped, end = NOW - timedelta(days=9), NOW - timedelta(days=2)
+        cancelled = replace(standing(CANCELLED, end), agreement_state=CANCELLED, agreement_changed_at=stopped)
+        assert read_only_since(cancelled, NOW, USUAL) == stopped
+        assert read_only_since(cancelled, NOW, BillingPolicy(honor_paid_period=True)) == end
+
+    def test_nothing_is_told_where_nothing_is_known(self) -> None:
+        assert read_only_since(None, NOW, USUAL) is None
+        for unknown in (
+            standing(PAUSED),
+            standing(PAUSED, NOW + timedelta(days=5)),
+            standing(CANCELLED, NOW - timedelta(days=40)),
+            replace(standing(PAUSED, NOW - timedelta(days=40)), failed_on=NOW - timedelta(days=40)),
+        ):
+            assert read_only_since(unknown, NOW, USUAL) is None

@@ -47,7 +47,7 @@ ACTS: dict[str, Callable[[Strongroom, Tenant], object]] = {
 def trail(room: Strongroom, tenant: Tenant) -> tuple[Entry, ...]:
     kept = MemoryAuditTrail(room.control)
     own = ReadOwnAudit(kept)(owner(tenant), None, 9).items
-    assert ReadWholeAudit(kept)(OPERATOR, None, 9).items == own
+    assert ReadWholeAudit(kept, room.registry)(OPERATOR, None, 9).items == own
     return own
 
 

@@ -1,7 +1,11 @@
+from uuid import uuid4
+
 import pytest
 
-from horux_core.identity.errors import ActionForbidden, MustChangePassword, SessionExpired
+from horux_core.identity.errors import ActionForbidden, MustChangePassword, SessionExpired, SessionMissing
 from horux_core.identity.model import Actor
+from horux_core.identity.sessions import EndSession
+from horux_core.kernel.ids import SessionId
 from tests.core.identity.world import World
 
 
@@ -68,3 +72,24 @@ def test_introduces_nobody_that_has_just_gone(world: World) -> None:
         tx.users.remove(user.id)
     with pytest.raises(SessionExpired):
         world.introduce(actor)
+
+
+def test_ends_one_session_of_its_own_and_nobody_else_s(world: World) -> None:
+    world.user("ana@ejemplo.mx")
+    world.user("beto@ejemplo.mx")
+    here, there, stranger = world.enter(), world.enter(), world.enter("beto@ejemplo.mx")
+    end, ana = EndSession(world.directory, world.clock), world.actor(here)
+    other = world.actor(there).session
+    assert other is not None
+    end(ana, other)
+    with pytest.raises(SessionExpired):
+        world.actor(there)
+    theirs = world.actor(stranger).session
+    assert theirs is not None
+    for wrong in (other, theirs, SessionId(uuid4())):
+        with pytest.raises(SessionMissing):
+            end(ana, wrong)
+    world.actor(here)
+    world.actor(stranger)
+    with pytest.raises(ActionForbidden):
+        end(Actor.system(), theirs)

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.clients import NOW, RFC
 from horux_core.billing import events
-from horux_core.billing.model import Flaw, Frequency, PaymentStatus, SubscriptionStatus
+from horux_core.billing.model import BankAccount, Flaw, Frequency, PaymentStatus, SubscriptionStatus
 from horux_core.billing.standing import BillingPolicy
 from horux_core.identity.model import Role
 from horux_core.kernel.ids import TenantId
@@ -17,7 +17,7 @@ from horux_core.notifications import letters
 from horux_core.notifications.errors import MailRefused
 from horux_core.notifications.model import MailState
 from horux_core.notifications.paying import TellPaused, TellPaymentFailed, TellPaymentReceived
-from horux_core.notifications.subscribing import BankAccount, SendPaymentLink, TellCancelled, TellExpiring
+from horux_core.notifications.subscribing import SendPaymentLink, TellCancelled, TellExpiring
 from horux_core.plans.model import Plan
 from tests.core.notifications.desk import ANA, LINK, LOGIN, PAID_UNTIL, PAY, PAYER, STAFF, Desk
 

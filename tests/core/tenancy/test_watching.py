@@ -5,17 +5,20 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.clients import OPERATOR
+from contracts.clients import OPERATOR, RFC, a_tenant
 from contracts.ports.audit_trail import a_deed
 from horux_adapters.memory.audit import MemoryAuditTrail
 from horux_adapters.memory.database import MemoryDatabase
 from horux_adapters.memory.jobs import MemoryJobs
+from horux_adapters.memory.outbox import MemoryOutbox
+from horux_adapters.memory.tenancy import MemoryRegistry
 from horux_core.identity.errors import ActionForbidden, MustChangePassword, NoTenant
 from horux_core.identity.model import Actor, Role
 from horux_core.jobs.model import Job
 from horux_core.kernel.ids import JobId, SessionId, TenantId, UserId
 from horux_core.kernel.pages import CursorMalformed
 from horux_core.tenancy.auditing import ReadOwnAudit, ReadWholeAudit
+from horux_core.tenancy.errors import TenantMissing
 from horux_core.tenancy.watching import WatchJobs
 
 MINE, OTHER = TenantId(uuid4()), TenantId(uuid4())
@@ -67,12 +70,27 @@ class TestReadOwnAudit:
 
 
 class TestReadWholeAudit:
-    def test_shows_the_operator_everything(self, trail: MemoryAuditTrail) -> None:
-        assert len(ReadWholeAudit(trail)(OPERATOR, None, 10).items) == 4
+    @pytest.fixture
+    def read(self, trail: MemoryAuditTrail, control: MemoryDatabase) -> ReadWholeAudit:
+        return ReadWholeAudit(trail, MemoryRegistry(control, lambda tables: MemoryOutbox(tables, lambda: DAWN)))
 
-    def test_is_the_operator_s_alone(self, trail: MemoryAuditTrail) -> None:
+    def test_shows_the_operator_everything(self, read: ReadWholeAudit) -> None:
+        assert len(read(OPERATOR, None, 10).items) == 4
+
+    def test_shows_what_was_done_to_one_client_or_by_one_person(
+        self, read: ReadWholeAudit, control: MemoryDatabase
+    ) -> None:
+        with control.transaction() as tables:
+            tables["tenants"][OTHER] = a_tenant(tenant=OTHER)
+        assert [entry.tenant for entry in read(OPERATOR, None, 10, RFC.lower()).items] == [OTHER]
+        assert read(OPERATOR, None, 10, who="nadie").items == ()
+        assert len(read(OPERATOR, None, 10, action="escritura").items) == 4
+        with pytest.raises(TenantMissing):
+            read(OPERATOR, None, 10, "TPR840604D98")
+
+    def test_is_the_operator_s_alone(self, read: ReadWholeAudit) -> None:
         with pytest.raises(ActionForbidden):
-            ReadWholeAudit(trail)(somebody(Role.OWNER), None, 10)
+            read(somebody(Role.OWNER), None, 10)
 
 
 class TestWatchJobs:

@@ -1,9 +1,10 @@
 """Taking in the SAT's 69-B list, for every taxpayer."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from horux_core.audit.ports import AuditTrail
-from horux_core.fiscal.alertas.efos import Lectura69B
+from horux_core.fiscal.alertas.efos import Lectura69B, Lista69BCargada
 from horux_core.fiscal.alertas.errors import Lista69BNoReconocida
 from horux_core.fiscal.alertas.ports import LectorLista, Listas
 from horux_core.fiscal.alertas.revisando import ReviewEverybody
@@ -13,6 +14,31 @@ from horux_core.kernel.clock import Clock
 
 MAX_LISTA = 16 * 1024 * 1024
 """Bytes of the file; the SAT's has about five million."""
+
+
+VIEJA = timedelta(days=30)
+"""After that without a new one the operator is warned: the SAT publishes it anew every month or so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lista69BVigente:
+    """The list that rules, and whether it is too old to be trusted."""
+
+    cargada: Lista69BCargada
+    vieja: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLista69B:
+    """The list that rules now, for the operator; None while none was loaded."""
+
+    listas: Listas
+    clock: Clock
+
+    def __call__(self, actor: Actor) -> Lista69BVigente | None:
+        actor.require(Permission.OPERATE)
+        found = self.listas.vigente()
+        return None if found is None else Lista69BVigente(found, self.clock() - found.cargada_en > VIEJA)
 
 
 @dataclass(frozen=True, slots=True)

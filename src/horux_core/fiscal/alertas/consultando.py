@@ -1,6 +1,8 @@
 """Reading a taxpayer's alerts, and marking them as seen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from horux_core.audit.ports import AuditTrail
@@ -40,6 +42,49 @@ class ListAlertas:
         require_feature(self.entitlements.of(actor.tenant), Feature.ALERTAS)
         with self.books.open(actor.tenant) as books:
             return books.alertas.pagina(estado, severidad, cursor, max(1, min(limit, MAXIMO_POR_PAGINA)))
+
+
+@dataclass(frozen=True, slots=True)
+class Resumen:
+    """How many alerts there are of each state and severity, and of when the facts of the last review were."""
+
+    cuantas: Mapping[tuple[EstadoAlerta, Severidad], int]
+    revisadas: datetime | None
+
+    def de(self, estado: EstadoAlerta, severidad: Severidad | None = None) -> int:
+        """Of one severity, or of all."""
+        return sum(n for (uno, otra), n in self.cuantas.items() if uno == estado and severidad in (None, otra))
+
+
+@dataclass(frozen=True, slots=True)
+class CountAlertas:
+    """How many alerts there are."""
+
+    books: Books
+    entitlements: Entitlements
+
+    def __call__(self, actor: Actor) -> Resumen:
+        """Raises ActionForbidden or FeatureNotInPlan."""
+        actor.require(Permission.READ_BOOKS)
+        require_feature(self.entitlements.of(actor.tenant), Feature.ALERTAS)
+        with self.books.open(actor.tenant) as books:
+            revision = books.alertas.revisadas()
+            return Resumen(books.alertas.cuantas(), None if revision is None else revision.leida_en)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAlerta:
+    """One alert."""
+
+    books: Books
+    entitlements: Entitlements
+
+    def __call__(self, actor: Actor, ident: UUID) -> Alerta:
+        """Raises ActionForbidden, FeatureNotInPlan or AlertaMissing."""
+        actor.require(Permission.READ_BOOKS)
+        require_feature(self.entitlements.of(actor.tenant), Feature.ALERTAS)
+        with self.books.open(actor.tenant) as books:
+            return books.alertas.una(ident)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from horux_core.fiscal.calendario.inhabiles import PLAZOS_POR_DIAS
@@ -35,6 +35,19 @@ class Lista69B:
 
     al_dia: date | None
     por_rfc: Mapping[str, Listado]
+
+
+@dataclass(frozen=True, slots=True)
+class Lista69BCargada:
+    """The list that rules now: when it was loaded, as of what day it is, and how many of each situation it names."""
+
+    cargada_en: datetime
+    al_dia: date | None
+    por_situacion: Mapping[Situacion, int]
+
+    @property
+    def contribuyentes(self) -> int:
+        return sum(self.por_situacion.values())
 
 
 @dataclass(frozen=True, slots=True)

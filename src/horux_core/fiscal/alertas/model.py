@@ -1,5 +1,6 @@
 """An alert: what the books show that somebody should look at, and what became of it (FISCAL.md 6)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -31,6 +32,11 @@ class EstadoAlerta(StrEnum):
     ABIERTA = "abierta"
     ATENDIDA = "atendida"
     CERRADA = "cerrada"
+
+
+def abiertas(cuantas: Mapping[tuple[EstadoAlerta, Severidad], int]) -> dict[Severidad, int]:
+    """How many are open of each severity that has one."""
+    return {severidad: n for (estado, severidad), n in cuantas.items() if estado is EstadoAlerta.ABIERTA}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from horux_core.fiscal.alertas.efos import Lectura69B, Lista69B
+from horux_core.fiscal.alertas.efos import Lectura69B, Lista69B, Lista69BCargada
 from horux_core.fiscal.alertas.hechos import Comprobante
 from horux_core.fiscal.alertas.model import Alerta, EstadoAlerta, Severidad
 from horux_core.fiscal.iva.model import Aviso, Evento
@@ -57,8 +57,8 @@ class Alertas(Protocol):
         Raises CursorMalformed.
         """
 
-    def abiertas(self) -> Mapping[Severidad, int]:
-        """How many are open of each severity that has one."""
+    def cuantas(self) -> Mapping[tuple[EstadoAlerta, Severidad], int]:
+        """How many there are of each state and severity; of which there are none is not told."""
 
     def guardar(self, alertas: Iterable[Alerta]) -> None:
         """Put each in place of what was kept of the same kind, entity and month."""
@@ -124,6 +124,9 @@ class Listas(Protocol):
 
     def de(self, rfcs: Iterable[str]) -> Lista69B | None:
         """What it says of those; None while none was loaded."""
+
+    def vigente(self) -> Lista69BCargada | None:
+        """What is there, summed up; None while none was loaded."""
 
     def definitivos(self) -> frozenset[str]:
         """Who is on it for good."""

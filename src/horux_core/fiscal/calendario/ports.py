@@ -53,5 +53,8 @@ class Feeds(Protocol):
     def quitar(self, tenant: TenantId) -> bool:
         """Whether there was one."""
 
+    def puesta(self, tenant: TenantId) -> datetime | None:
+        """Since when it has the one it has."""
+
     def de(self, token_hash: str) -> tuple[TenantId, UserId] | None:
         """Whose it is, and who made it."""

@@ -1,7 +1,7 @@
 """The calendar as a private feed that calendar programs read: whoever has its address reads it, until it is revoked."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from horux_core.audit.ports import AuditTrail
 from horux_core.fiscal.calendario.consultando import ShowCalendario
@@ -51,6 +51,18 @@ class IssueFeed:
         self.feeds.poner(actor.tenant, self.tokens.digest(secret), actor.user, self.clock())
         self.audit.record(deed(actor, "calendario-publicado", "POST", _CAMINO, {}))
         return f"{self.feed_url}/{secret}.ics"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFeed:
+    """Since when the calendar has a private address; never the address itself."""
+
+    feeds: Feeds
+
+    def __call__(self, actor: Actor) -> datetime | None:
+        """Raises ActionForbidden."""
+        actor.require(Permission.CONFIGURE)
+        return self.feeds.puesta(actor.tenant)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,16 +65,20 @@ def decided(antes: StoredCfdi, correction: Correction, now: datetime) -> Correct
         _del_cambio(antes.cfdi, correction.tipo_cambio_capturado)
     if estado is Estado.VIGENTE:
         if isinstance(fecha, datetime):
-            raise CorreccionInvalida("Un CFDI vigente no lleva fecha de cancelación: manda también estado cancelado.")
+            raise CorreccionInvalida(
+                "Un CFDI vigente no lleva fecha de cancelación: manda también estado cancelado.", campo="estado"
+            )
         return replace(correction, fecha_cancelacion=None)
     if fecha is SAME and antes.fecha_cancelacion is not None:
         return correction
     hoy = dia_fiscal(now)
     cuando = fecha if isinstance(fecha, datetime) else datetime.combine(max(hoy, _emision(antes)), time())
     if cuando.date() < _emision(antes):
-        raise CorreccionInvalida("La fecha de cancelación es anterior a la emisión del CFDI: revísala.")
+        raise CorreccionInvalida(
+            "La fecha de cancelación es anterior a la emisión del CFDI: revísala.", campo="fechaCancelacion"
+        )
     if isinstance(fecha, datetime) and cuando.date() > hoy:
-        raise CorreccionInvalida("La fecha de cancelación está en el futuro: revísala.")
+        raise CorreccionInvalida("La fecha de cancelación está en el futuro: revísala.", campo="fechaCancelacion")
     return replace(correction, fecha_cancelacion=cuando)
 
 
@@ -88,13 +92,19 @@ def _juzga(correction: Correction) -> bool:
 
 def _del_gasto(antes: StoredCfdi, pct: object) -> None:
     if antes.direccion is Direccion.EMITIDO:
-        raise CorreccionInvalida("El destino y el porcentaje acreditable son solo de los CFDI recibidos.")
+        raise CorreccionInvalida(
+            "El destino y el porcentaje acreditable son solo de los CFDI recibidos.", campo="destinoIva"
+        )
     if antes.cfdi.tipo not in (Tipo.INGRESO, Tipo.EGRESO, Tipo.PAGO):
-        raise CorreccionInvalida("Este tipo de CFDI no acredita IVA: no lleva destino ni porcentaje acreditable.")
+        raise CorreccionInvalida(
+            "Este tipo de CFDI no acredita IVA: no lleva destino ni porcentaje acreditable.", campo="destinoIva"
+        )
     if isinstance(pct, Decimal) and not (pct.is_finite() and 0 <= pct <= 100):
-        raise CorreccionInvalida("El porcentaje acreditable va de 0 a 100.")
+        raise CorreccionInvalida("El porcentaje acreditable va de 0 a 100.", campo="acreditablePct")
     if isinstance(pct, Decimal) and pct != round(pct, _DECIMALES):
-        raise CorreccionInvalida(f"El porcentaje acreditable lleva a lo más {_DECIMALES} decimales.")
+        raise CorreccionInvalida(
+            f"El porcentaje acreditable lleva a lo más {_DECIMALES} decimales.", campo="acreditablePct"
+        )
 
 
 def _en_su_factura(books: OpenBooks, antes: StoredCfdi, correction: Correction) -> None:
@@ -111,15 +121,19 @@ def _del_cambio(cfdi: Cfdi, cambio: Decimal) -> None:
     if cfdi.tipo is Tipo.PAGO:
         raise CorreccionInvalida(
             "Cada pago lleva su tipo de cambio en el XML y no se captura aquí. Si falta o está mal, pide que "
-            "sustituyan el complemento."
+            "sustituyan el complemento.",
+            campo="tipoCambio",
         )
     if cfdi.moneda in (MXN, _SIN_MONEDA):
-        raise CorreccionInvalida("El tipo de cambio se captura solo en un CFDI en moneda extranjera.")
+        raise CorreccionInvalida(
+            "El tipo de cambio se captura solo en un CFDI en moneda extranjera.", campo="tipoCambio"
+        )
     posible = cambio.is_finite() and 0 < cambio < _CAMBIO_MAXIMO and cambio != 1
     if not (posible and cambio == round(cambio, _DECIMALES_DE_CAMBIO)):
         raise CorreccionInvalida(
             f"El tipo de cambio es mayor que 0, no es 1 (el del peso) y lleva a lo más {_DECIMALES_DE_CAMBIO} "
-            "decimales, como 18.5432."
+            "decimales, como 18.5432.",
+            campo="tipoCambio",
         )
 
 

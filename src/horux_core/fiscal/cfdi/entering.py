@@ -1,10 +1,12 @@
 """Taking in CFDIs while their sender waits: one, or a few files at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from horux_core.fiscal.cfdi.direccion import direccion
 from horux_core.fiscal.cfdi.errors import CfdiNoGuardable, UuidConOtroContenido
 from horux_core.fiscal.cfdi.limites import MAX_ENTRY, SMALL_FILES, SMALL_SENT
+from horux_core.fiscal.cfdi.model import Cfdi
 from horux_core.fiscal.cfdi.outcome import Batch, Outcome, Rejected
 from horux_core.fiscal.cfdi.ports import SpoolRef, Uploads, UploadSize
 from horux_core.fiscal.cfdi.stored import Entry, StoredCfdi
@@ -13,6 +15,7 @@ from horux_core.fiscal.ports import Books, CfdiReader, OpenBooks
 from horux_core.fiscal.recomputing import recompute
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.errors import HoruxError
+from horux_core.kernel.periodo import Periodo
 from horux_core.plans.model import Feature
 from horux_core.plans.policy import require_cfdi_room, require_feature, require_writable
 from horux_core.plans.ports import Entitlements
@@ -127,10 +130,17 @@ def _entered(books: OpenBooks, entries: tuple[Entry, ...]) -> Outcome:
             return Outcome(rejected=(_rejected(entries[0], error),))
         half = len(entries) // 2
         return _entered(books, entries[:half]) + _entered(books, entries[half:])
-    seguir_al_sat(books, [entries[position].cfdi.uuid for position in entered.inserted])
+    nuevos = [entries[position].cfdi for position in entered.inserted]
+    seguir_al_sat(books, [cfdi.uuid for cfdi in nuevos])
     conflicts = (entries[position] for position in entered.conflicts)
     rejected = tuple(_rejected(entry, UuidConOtroContenido(entry.cfdi.uuid)) for entry in conflicts)
-    return Outcome(len(entered.inserted), len(entered.duplicates), rejected)
+    return Outcome(len(entered.inserted), len(entered.duplicates), rejected, meses=_meses(nuevos))
+
+
+def _meses(cfdis: Iterable[Cfdi]) -> frozenset[Periodo]:
+    """When their money moves, as far as they say it themselves."""
+    dias = (dia for cfdi in cfdis for dia in ([p.fecha_pago for p in cfdi.pagos] or [cfdi.fecha_emision]))
+    return frozenset(Periodo.of(dia) for dia in dias)
 
 
 def _rejected(entry: Entry, error: HoruxError) -> Rejected:

@@ -45,9 +45,9 @@ class ListCfdis:
         actor.require(Permission.READ_BOOKS)
         if not 1 <= limit <= MAXIMO_POR_PAGINA:
             raise FiltroInvalido(f"El límite va de 1 a {MAXIMO_POR_PAGINA} CFDI por página.", parametro="limit")
-        limpio = _limpio(wanted)
+        limpia = limpio(wanted)
         with self.books.open(actor.tenant) as books:
-            return books.cfdis.search(limpio, cursor, limit)
+            return books.cfdis.search(limpia, cursor, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +87,16 @@ def detail(books: OpenBooks, uuid: str) -> CfdiDetail:
     return CfdiDetail(stored, saldo(documentos[uuid], documentos), books.cfdis.avisos(uuid), pagada)
 
 
-def _limpio(wanted: Filter) -> Filter:
+def limpio(wanted: Filter) -> Filter:
     """The filter with its words as the books write them; an empty one does not narrow. Raises FiltroInvalido."""
-    for parametro, texto in (("rfc", wanted.rfc), ("q", wanted.nombre), ("metodoPago", wanted.metodo_pago)):
+    escritos = (("rfc", wanted.rfc), ("q", wanted.nombre), ("metodoPago", wanted.metodo_pago), ("q", wanted.texto))
+    for parametro, texto in escritos:
         if texto is not None and not texto.replace("\t", " ").isprintable():
             raise FiltroInvalido(f"El filtro {parametro} trae caracteres que no se buscan.", parametro=parametro)
     return replace(
         wanted,
         rfc=normalizado(wanted.rfc or "") or None,
         nombre=(wanted.nombre or "").strip() or None,
+        texto=(wanted.texto or "").strip() or None,
         metodo_pago=(wanted.metodo_pago or "").strip().upper() or None,
     )

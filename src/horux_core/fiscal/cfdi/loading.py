@@ -13,7 +13,7 @@ from horux_core.fiscal.ports import Books, OpenBooks
 from horux_core.fiscal.recomputing import grew, work_out
 from horux_core.identity.model import Actor, Permission
 from horux_core.jobs.errors import JobMissing, JobTaken
-from horux_core.jobs.model import TRIES, Job
+from horux_core.jobs.model import TRIES, Job, JobState
 from horux_core.jobs.ports import Jobs
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.errors import HoruxError, Invalid, NotEntitled, NotFound, Unavailable
@@ -28,6 +28,9 @@ from horux_core.tenancy.ports import Registry
 CARGA = "carga"
 """The kind of the job."""
 
+CALLED = "nombre"
+"""Under this name the subject of a load holds what it is shown as."""
+
 KEPT = "kept"
 """Under this name the outcome of a load that failed holds that of the files it had dealt with for good, if any."""
 
@@ -41,8 +44,8 @@ class TakeUpload:
     enter_files: EnterFiles
     clock: Clock
 
-    def __call__(self, actor: Actor, upload: SpoolRef) -> Outcome | JobId:
-        """What came of it, or the job that will tell. The spool keeps it only for a job.
+    def __call__(self, actor: Actor, upload: SpoolRef, called: str = "") -> Outcome | JobId:
+        """What came of it, or the job that will tell. The spool keeps it only for a job, shown as `called`.
 
         Raises UploadTooLarge's kin, PlanLimitReached, and what AdmitUpload raises.
         """
@@ -56,13 +59,49 @@ class TakeUpload:
                 if small(size):
                     return self.enter_files(actor, upload)
                 files = size.files
-            job = Job(upload.id, actor.tenant, CARGA, {}, actor.author, self.clock(), recibidos=files)
+            job = Job(upload.id, actor.tenant, CARGA, _named(called), actor.author, self.clock(), recibidos=files)
             self.jobs.put(job)
             queued = True
             return upload.id
         finally:
             if not queued:
                 self.uploads.remove(upload)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepUpload:
+    """The same, and what came of one that was entered at once is kept as a load that has ended."""
+
+    take_upload: TakeUpload
+
+    def __call__(self, actor: Actor, upload: SpoolRef, called: str) -> JobId:
+        """Raises what TakeUpload raises."""
+        taken = self.take_upload(actor, upload, called)
+        if not isinstance(taken, Outcome):
+            return taken
+        self.take_upload.jobs.record(
+            Job(
+                upload.id, actor.tenant, CARGA, _named(called), actor.author, self.take_upload.clock(),
+                JobState.TERMINADO, taken.seen, taken.seen, taken.plain(),
+            )
+        )  # fmt: skip
+        return upload.id
+
+
+def _named(called: str) -> dict[str, object]:
+    return {CALLED: called} if called else {}
+
+
+@dataclass(frozen=True, slots=True)
+class ListLoads:
+    """The latest loads of a taxpayer, the newest first."""
+
+    jobs: Jobs
+
+    def __call__(self, actor: Actor, limit: int = 8) -> tuple[Job, ...]:
+        """Raises ActionForbidden."""
+        actor.require(Permission.READ_BOOKS)
+        return self.jobs.latest(actor.tenant, CARGA, limit)
 
 
 @dataclass(frozen=True, slots=True)

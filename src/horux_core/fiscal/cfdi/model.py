@@ -77,6 +77,20 @@ CUBETAS = tuple(Cubetas.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
+class Concepto:
+    """A line of a document, as its XML has it; amounts in the document's currency."""
+
+    descripcion: str
+    clave: str | None
+    cantidad: Decimal
+    clave_unidad: str | None
+    unidad: str | None
+    valor_unitario: Decimal
+    importe: Decimal
+    descuento: Decimal = _CERO
+
+
+@dataclass(frozen=True, slots=True)
 class Impuesto:
     """One tax of a document: a row of its summary, or of its concepts where the summary lacks it.
 

@@ -1,10 +1,11 @@
 """What became of the files of an upload."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from horux_core.fiscal.cfdi.stored import Entry
+from horux_core.kernel.periodo import Periodo
 
 TOLD = 1_000
 """Files of a kind that an outcome names; of the others it keeps how many they were."""
@@ -42,7 +43,8 @@ class Outcome:
 
     `received` are the files taken for documents, each once: every file sent by itself, every `.xml` inside a ZIP, and a
     ZIP that cannot be opened. The ignored ones are not in it. The first thousand rejected and the first thousand
-    ignored are named, the others (`more_…`) only counted.
+    ignored are named, the others (`more_…`) only counted. `meses` are those of the documents
+    that are new.
     """
 
     inserted: int = 0
@@ -51,6 +53,7 @@ class Outcome:
     ignored: tuple[Ignored, ...] = ()
     more_rejected: int = 0
     more_ignored: int = 0
+    meses: frozenset[Periodo] = field(default=frozenset(), compare=False)
 
     def __post_init__(self) -> None:
         for named, more in (("rejected", "more_rejected"), ("ignored", "more_ignored")):
@@ -84,6 +87,7 @@ class Outcome:
             self.ignored + other.ignored,
             self.more_rejected + other.more_rejected,
             self.more_ignored + other.more_ignored,
+            self.meses | other.meses,
         )
 
     def after(self, others: "Outcome") -> "Outcome":
@@ -108,6 +112,7 @@ class Outcome:
             "rejectedTotal": self.rejected_total,
             "ignored": [asdict(file) for file in self.ignored],
             "ignoredTotal": self.ignored_total,
+            "meses": [str(mes) for mes in sorted(self.meses)],
         }
 
     @staticmethod
@@ -121,6 +126,7 @@ class Outcome:
             tuple(Ignored(**file) for file in ignored),
             plain.get("rejectedTotal", len(rejected)) - len(rejected),
             plain.get("ignoredTotal", len(ignored)) - len(ignored),
+            frozenset(Periodo.parse(mes) for mes in plain.get("meses", ())),
         )
 
 

@@ -4,12 +4,15 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 
 from horux_core.fiscal.errors import CfdiMissing
 from horux_core.kernel.pages import CursorMalformed
 
 _FOLIO = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MAXIMO = 2**63
+_PRINCIPIO = re.compile(r"[0-9a-f]{8}[0-9a-f]{0,24}")
+_FORMA = (8, 12, 16, 20)
 
 
 def es_folio(texto: str) -> bool:
@@ -51,3 +54,22 @@ def lugar(cursor: str) -> tuple[datetime, int]:
 
 def _malformado() -> CursorMalformed:
     return CursorMalformed("El cursor no es válido: usa el que devolvió la página anterior, sin cambiarlo.")
+
+
+def entre(texto: str) -> tuple[str, str] | None:
+    """The first and the last UUID that begin as the text does; None when fewer than eight digits of one."""
+    limpio = texto.strip().lower()
+    digitos = limpio.replace("-", "")
+    if not _PRINCIPIO.fullmatch(digitos) or not _con_guiones(digitos).startswith(limpio):
+        return None
+    return _con_guiones(digitos.ljust(32, "0")), _con_guiones(digitos.ljust(32, "f"))
+
+
+def _con_guiones(digitos: str) -> str:
+    cortes = (0, *(n for n in _FORMA if n <= len(digitos)), len(digitos))
+    return "-".join(digitos[a:b] for a, b in pairwise(cortes))
+
+
+def junto(texto: str | None) -> str:
+    """A serie with its folio, or what was written to find it: in upper case without hyphens or spaces."""
+    return (texto or "").upper().replace("-", "").replace(" ", "")

@@ -82,7 +82,9 @@ class Filter:
     """Which documents are wanted; None does not narrow. `hasta` is a day and includes it.
 
     `rfc` is that of either side. `nombre` is part of a name, without regard to case or accents. A
-    document that is `ambas` answers to both directions.
+    document that is `ambas` answers to both directions. `texto` is part of a name, or how an RFC, a serie with its
+    folio, a folio or a UUID begins; hyphens and spaces of the folio are not minded. `por_revisar` wants only the
+    vigentes in which something is odd.
     """
 
     desde: date | None = None
@@ -93,3 +95,21 @@ class Filter:
     metodo_pago: str | None = None
     estado: Estado | None = None
     direccion: Direccion | None = None
+    texto: str | None = None
+    por_revisar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grupo:
+    """The documents of one direction, type and state: how many, and their total in MXN.
+
+    `sin_cambio` of them have no known rate and are not in `total`; in `por_revisar` something is odd.
+    """
+
+    direccion: Direccion
+    tipo: Tipo
+    estado: Estado
+    cuantos: int
+    total: Decimal
+    sin_cambio: int
+    por_revisar: int

@@ -21,6 +21,12 @@ from horux_core.kernel.clock import Clock
 from horux_core.kernel.importe import CERO
 from horux_core.plans.ports import Entitlements
 
+HECHOS = {
+    "aceptar": "conciliacion-aceptar",
+    "rechazar": "conciliacion-rechazar",
+    "deshacer": "conciliacion-deshacer",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class DecideMatch:
@@ -64,7 +70,7 @@ class DecideMatch:
             if cambian:
                 detalle = _contada(suyos[0], _la(suyos[0], ident))
                 ruta = f"/api/conciliacion/{ident}/{verbo}"
-                self.audit.record(deed(actor, f"conciliacion-{verbo}", "POST", ruta, detalle))
+                self.audit.record(deed(actor, HECHOS[verbo], "POST", ruta, detalle))
             return con_documentos(books, books.conciliacion.mostradas(g.renglon.id for g in suyos))
 
     def _rechazada(self, books: OpenBooks, ident: UUID, suyos: Sequence[Guardado]) -> Iterable[Guardado]:

@@ -89,6 +89,25 @@ class ShowSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewSettings:
+    """What some settings of a year would become, kept as they are: by setting, what it is and what it would be."""
+
+    books: Books
+    registry: Registry
+
+    def __call__(self, actor: Actor, anio: int, adjustment: Adjustment) -> dict[str, tuple[object, object]]:
+        """Raises ActionForbidden, PeriodoMalformed or AjusteInvalido."""
+        actor.require(Permission.CONFIGURE)
+        _ = Periodo(anio, 1)
+        tenant = self.registry.get(actor.tenant)
+        with self.books.open(actor.tenant) as books:
+            antes = en_vigor(books.ajustes.todas(), anio, tenant.regimenes)
+        despues = adjusted(antes, adjustment, tenant.rfc)
+        viejos = _planos(antes)
+        return {campo: (viejos[campo], valor) for campo, valor in _cambios(antes, despues).items()}
+
+
+@dataclass(frozen=True, slots=True)
 class AdjustSettings:
     """Change some settings of a year, note who did, and work out what they change: at once, or by a job."""
 
@@ -162,8 +181,12 @@ def _reglas(c: ConfiguracionFiscal, rfc: Rfc) -> tuple[object, ...]:
 
 def _cambios(antes: ConfiguracionFiscal, despues: ConfiguracionFiscal) -> dict[str, object]:
     """By setting: what it becomes, only of those that change."""
-    viejos, nuevos = _planos(antes), _planos(despues)
-    return {campo: valor for campo, valor in nuevos.items() if valor != viejos[campo]}
+    viejos, nuevos = _crudos(antes), _crudos(despues)
+    return {campo: valor for campo, valor in _planos(despues).items() if nuevos[campo] != viejos[campo]}
+
+
+def _crudos(c: ConfiguracionFiscal) -> dict[str, object]:
+    return {f.name: getattr(parte, f.name) for parte in (c, c.iva, c.isr, c.calendario) for f in fields(parte)}
 
 
 def _planos(c: ConfiguracionFiscal) -> dict[str, object]:

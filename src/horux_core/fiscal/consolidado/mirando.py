@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
+from horux_core.fiscal.alertas.model import abiertas
 from horux_core.fiscal.calendario.consultando import que_vencen
 from horux_core.fiscal.consolidado.model import (
     Cifras,
@@ -110,7 +111,7 @@ class ShowConsolidado:
                 meses_mostrados(books, periodo, periodo)[periodo].a_pagar_pesos,
                 _isr(books, periodo),
                 self._proximo(books),
-                books.alertas.abiertas(),
+                abiertas(books.alertas.cuantas()),
                 bool(books.iva.pending(1)),
             )
 

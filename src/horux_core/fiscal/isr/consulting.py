@@ -53,6 +53,19 @@ class AnioIsr:
     del_mes: Mapping[tuple[str, Periodo], tuple[Advertencia, ...]]
     del_anio: tuple[Advertencia, ...]
 
+    @property
+    def regimenes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(mes.regimen for mes in self.meses))
+
+    def de(self, periodo: Periodo) -> tuple[MesIsr, ...]:
+        """A month of each régimen."""
+        return tuple(mes for mes in self.meses if mes.periodo == periodo)
+
+    @property
+    def a_pagar(self) -> Mapping[Periodo, Decimal]:
+        """What each month comes to, that of all régimenes in whole pesos (CFF 20)."""
+        return _a_pagar(self.meses)
+
 
 @dataclass(frozen=True, slots=True)
 class ShowIsrYear:
@@ -122,14 +135,19 @@ def _previos(mes: MesIsr, meses: tuple[MesIsr, ...]) -> list[MesIsr]:
 
 def _distintas(books: OpenBooks, meses: tuple[MesIsr, ...]) -> dict[Periodo, tuple[Advertencia, ...]]:
     """The closed months whose return, one for all régimenes, says something else than what they come to now."""
-    a_pagar: dict[Periodo, Decimal] = {}
-    for mes in meses:
-        a_pagar[mes.periodo] = a_pagar.get(mes.periodo, CERO) + mes.a_pagar_pesos
+    a_pagar = _a_pagar(meses)
     return {
         d.periodo: (_distinta(d, a_pagar[d.periodo]),)
         for d in books.ajustes.declaraciones(ISR)
         if d.periodo in a_pagar and pesos(d.monto) != a_pagar[d.periodo]
     }
+
+
+def _a_pagar(meses: tuple[MesIsr, ...]) -> dict[Periodo, Decimal]:
+    a_pagar: dict[Periodo, Decimal] = {}
+    for mes in meses:
+        a_pagar[mes.periodo] = a_pagar.get(mes.periodo, CERO) + mes.a_pagar_pesos
+    return a_pagar
 
 
 def _distinta(declaracion: Declaracion, a_pagar: Decimal) -> Advertencia:

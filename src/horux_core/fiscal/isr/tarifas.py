@@ -81,11 +81,18 @@ def acumulada(anio: int, mes: int) -> Tarifa:
 
 def isr(tarifa: Tarifa, base: Decimal) -> Decimal:
     """The tax a tariff gives of a base, which is rounded to cents before it is looked up; none of nothing."""
+    monto, fila = centavos(base), renglon(tarifa, base)
+    if fila is None:
+        return CERO
+    return centavos(fila.cuota_fija + (monto - fila.limite_inferior) * fila.porciento / _CIEN)
+
+
+def renglon(tarifa: Tarifa, base: Decimal) -> Renglon | None:
+    """The row that a base falls in; None of nothing."""
     monto = centavos(base)
     if monto <= 0:
-        return CERO
-    fila = next(f for f in tarifa if f.limite_superior is None or monto <= f.limite_superior)
-    return centavos(fila.cuota_fija + (monto - fila.limite_inferior) * fila.porciento / _CIEN)
+        return None
+    return next(f for f in tarifa if f.limite_superior is None or monto <= f.limite_superior)
 
 
 def tasa_resico(ingresos: Decimal) -> Decimal:

@@ -21,6 +21,7 @@ from horux_core.plans.ports import Entitlements
 SALDO_SOLICITADO_EXCEDIDO = "saldo_solicitado_excedido"
 SALDO_SOLICITADO_PARCIAL = "saldo_solicitado_parcial"
 IMPORTES_PENDIENTES = "importes_pendientes"
+_SUMAN = ("iva_trasladado", "iva_retenido", "iva_acreditable", "resultado", "saldo_a_favor_aplicado", "a_pagar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class AnioIva:
 
     meses: tuple[MesIva, ...]
     advertencias: Mapping[Periodo, tuple[Advertencia, ...]]
+
+    @property
+    def total(self) -> Mapping[str, Decimal]:
+        """Of the columns of a month that add up over the year; a balance in favour does not."""
+        return {columna: sum((getattr(mes, columna) for mes in self.meses), CERO) for columna in _SUMAN}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def asentar(books: OpenBooks, uuids: Iterable[str], documentos: Mapping[str, Doc
 
     `documentos` holds with each one everything that ties to it, and `saldos` are theirs. Run twice it does no harm.
     """
-    nuevos, avisos = _trabajados(documentos, books.ajustes, saldos)
+    nuevos, avisos = trabajados(documentos, books.ajustes, saldos)
     tocados = books.iva.replace(uuids, nuevos, avisos)
     if tocados:
         encadenar(books, min(tocados))
@@ -73,7 +73,7 @@ def apertura_de(ajustes: Ajustes, periodo: Periodo) -> Apertura | None:
 _POR_OMISION = OpcionesIva()
 
 
-def _trabajados(
+def trabajados(
     documentos: Mapping[str, Documento], ajustes: Ajustes, saldos: Saldos
 ) -> tuple[list[Evento], list[Aviso]]:
     """Events and notices under the options of each one's year.

@@ -55,7 +55,7 @@ def mismo_lado(uno: Documento, otro: Documento) -> bool:
 class Saldos:
     """The balances of a set of documents that holds everything they relate to; worked out once, read many times."""
 
-    __slots__ = ("_abonos", "_aplicaciones", "_doctos", "_documentos", "_notas", "_pagados", "_previos")
+    __slots__ = ("_abonos", "_aplicaciones", "_aplicadas", "_doctos", "_documentos", "_notas", "_pagados", "_previos")
 
     def __init__(self, documentos: Mapping[str, Documento]) -> None:
         self._documentos = documentos
@@ -63,6 +63,7 @@ class Saldos:
         self._abonos: dict[str, tuple[Abono, ...]] = {}
         self._previos: dict[str, dict[tuple[str, int, int], Decimal]] = {}
         self._notas: dict[str, list[tuple[date, Decimal]]] = {}
+        self._aplicadas: dict[str, list[tuple[Documento, Decimal]]] = {}
         self._aplicaciones: dict[str, Aplicacion] = {}
         self._pagados: dict[str, Decimal] = {}
         for nota in sorted(self._leer(), key=lambda n: (n.fecha, n.uuid)):
@@ -126,6 +127,10 @@ class Saldos:
         """What a vigente credit note of the set did to the balances of its invoices."""
         return self._aplicaciones[nota.uuid]
 
+    def notas(self, factura: Documento) -> tuple[tuple[Documento, Decimal], ...]:
+        """The credit notes that lowered its balance, each with how much, in the invoice's currency; oldest first."""
+        return tuple(self._aplicadas.get(factura.uuid, ()))
+
     def relacionadas(self, nota: Documento) -> list[Documento]:
         """The known invoices a credit note names with 01, 03 or 07, once each, in document order."""
         uuids = dict.fromkeys(r.uuid for r in nota.relaciones if r.tipo in RELACIONES_DE_NOTA)
@@ -172,6 +177,7 @@ class Saldos:
             if partes is None:
                 return Aplicacion(bajo, None)
             self._notas.setdefault(factura.uuid, []).append((nota.fecha.date(), partes[1]))
+            self._aplicadas.setdefault(factura.uuid, []).append((nota, partes[1]))
             resto, bajo = resto - partes[0], True
         return Aplicacion(bajo, resto)
 

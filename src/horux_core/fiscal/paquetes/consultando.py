@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from horux_core.fiscal.calendario.vencimientos import primer_dia, ultimo_dia
 from horux_core.fiscal.paquetes.comparando import coberturas, comparar, que_tocan
 from horux_core.fiscal.paquetes.errors import ComparacionInvalida
-from horux_core.fiscal.paquetes.model import Cobertura, Comparacion, Comparado
+from horux_core.fiscal.paquetes.model import Cobertura, Comparacion, Comparado, Grupo
 from horux_core.fiscal.ports import Books, OpenBooks
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.pages import CursorMalformed, Page
@@ -60,6 +61,24 @@ class ComparacionTramo:
     pagina: Page[Comparado]
     coberturas: tuple[Cobertura, ...]
 
+    def de(self, grupo: Grupo) -> int:
+        """How many there are of a group."""
+        return sum(self.cuantos[resultado] for resultado in grupo.resultados)
+
+    @property
+    def segun_sat(self) -> int:
+        """How many the SAT tells of."""
+        return sum(self.cuantos.values()) - self.de(Grupo.SOBRAN)
+
+    @property
+    def sin_xml(self) -> int:
+        """How many of those the books do not have."""
+        return self.de(Grupo.FALTAN)
+
+    @property
+    def con_xml(self) -> int:
+        return self.segun_sat - self.sin_xml
+
 
 @dataclass(frozen=True, slots=True)
 class CompareWithSat:
@@ -72,11 +91,11 @@ class CompareWithSat:
         self,
         actor: Actor,
         tramo: Tramo,
-        solo: Comparacion | None = None,
+        solo: Comparacion | Grupo | None = None,
         cursor: str | None = None,
         limit: int = POR_PAGINA,
     ) -> ComparacionTramo:
-        """Those of one state, or all that do not coincide, by day, then UUID.
+        """Those of one state or group, or all that do not coincide, by day, then UUID.
 
         Raises ActionForbidden, FeatureNotInPlan or CursorMalformed.
         """
@@ -87,7 +106,7 @@ class CompareWithSat:
             books.steady()
             cubierto = que_tocan(coberturas(books.metadata.archivos()), tramo.desde, tramo.hasta)
             comparados = _comparados(books, tramo, cubierto)
-        pedidos = [c for c in comparados if c.resultado is solo or (solo is None and c.resultado is not _COINCIDE)]
+        pedidos = [c for c in comparados if c.resultado in _pedidos(solo)]
         quedan = [c for c in pedidos if despues is None or (c.fecha, c.uuid) > despues]
         mostrados = tuple(quedan[: max(1, min(limit, MAXIMO_POR_PAGINA))])
         mas = _cursor(mostrados[-1]) if len(quedan) > len(mostrados) else None
@@ -97,7 +116,27 @@ class CompareWithSat:
         )
 
 
-_COINCIDE = Comparacion.COINCIDE
+@dataclass(frozen=True, slots=True)
+class ShowCoverage:
+    """The months of a year that some complete metadata of the SAT reaches into."""
+
+    books: Books
+    entitlements: Entitlements
+
+    def __call__(self, actor: Actor, anio: int) -> frozenset[Periodo]:
+        """Raises ActionForbidden, FeatureNotInPlan or PeriodoMalformed."""
+        actor.require(Permission.READ_BOOKS)
+        require_feature(self.entitlements.of(actor.tenant), Feature.XML_SAT)
+        meses = [Periodo(anio, mes) for mes in range(1, 13)]
+        with self.books.open(actor.tenant) as books:
+            cubierto = coberturas(books.metadata.archivos())
+        return frozenset(mes for mes in meses if que_tocan(cubierto, primer_dia(mes), ultimo_dia(mes)))
+
+
+def _pedidos(solo: Comparacion | Grupo | None) -> frozenset[Comparacion]:
+    if solo is None:
+        return frozenset(Comparacion) - {Comparacion.COINCIDE}
+    return solo.resultados if isinstance(solo, Grupo) else frozenset({solo})
 
 
 def _comparados(books: OpenBooks, tramo: Tramo, cubierto: tuple[Cobertura, ...]) -> tuple[Comparado, ...]:

@@ -132,6 +132,35 @@ class Comparacion(StrEnum):
     """Cancelled in the books by hand and vigente in the metadata, which may be older: to be verified."""
 
 
+class Grupo(StrEnum):
+    """What does not coincide, by what is to be done about it."""
+
+    FALTAN = "faltan"
+    """The SAT has it and the books do not."""
+    SOBRAN = "sobran"
+    """The books have it and the SAT does not."""
+    DISTINTOS = "distintos"
+    """Both have it, and say something else."""
+
+    @property
+    def resultados(self) -> frozenset[Comparacion]:
+        return _DE_GRUPO[self]
+
+
+_DE_GRUPO = {
+    Grupo.FALTAN: frozenset({Comparacion.FALTA_XML, Comparacion.CANCELADO_SIN_XML}),
+    Grupo.SOBRAN: frozenset({Comparacion.SOLO_XML}),
+    Grupo.DISTINTOS: frozenset(
+        {
+            Comparacion.MONTO_DISTINTO,
+            Comparacion.RFC_DISTINTO,
+            Comparacion.CANCELADO_EN_SAT,
+            Comparacion.VIGENTE_EN_SAT,
+        }
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Comparado:
     """One CFDI by both accounts. At least one of them is there."""

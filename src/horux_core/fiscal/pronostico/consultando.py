@@ -17,10 +17,12 @@ from horux_core.fiscal.reportes.model import avisos_de_cambio, figura, negados
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.clock import Clock, dia_fiscal
 from horux_core.kernel.importe import CERO
+from horux_core.kernel.periodo import Periodo
 from horux_core.plans.model import Feature
 from horux_core.plans.policy import require_feature
 from horux_core.plans.ports import Entitlements
 
+MESES_DE_HISTORIA = 6
 SALDO_SUPUESTO = "saldo_inicial_supuesto"
 _SALDO_SUPUESTO = Advertencia(
     SALDO_SUPUESTO,
@@ -50,6 +52,15 @@ class PronosticoMostrado:
     pronostico: Pronostico
     contrapartes: Mapping[str, Contraparte]
     advertencias: tuple[Advertencia, ...]
+    primero: Periodo | None = None
+    """The oldest month that the books know."""
+
+    @property
+    def faltan_meses(self) -> int:
+        """Of those that a forecast should know, how many there are not."""
+        hoy = Periodo.of(self.pronostico.hoy)
+        pasados = 0 if self.primero is None else (hoy.anio - self.primero.anio) * 12 + hoy.mes - self.primero.mes
+        return max(0, MESES_DE_HISTORIA - max(0, pasados))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +81,11 @@ class ShowForecast:
             books.steady()
             hecho = reunidos(books, hoy, ultimo_dia(hoy, self.parametros), self.parametros)
             avisos = (*en_proceso(books), *avisos_de_cambio(hecho.sin_cambio))
+            primero = books.iva.primer_periodo()
         if saldo_inicial is None:
             saldo_inicial, avisos = CERO, (_SALDO_SUPUESTO, *avisos)
         return PronosticoMostrado(
-            pronosticar(hecho.libros, saldo_inicial, hoy, self.parametros), hecho.contrapartes, avisos
+            pronosticar(hecho.libros, saldo_inicial, hoy, self.parametros), hecho.contrapartes, avisos, primero
         )
 
 

@@ -183,6 +183,11 @@ class Pronostico:
     plazos_clientes: Mapping[str, Plazo] = field(default_factory=dict)
     plazos_proveedores: Mapping[str, Plazo] = field(default_factory=dict)
 
+    @property
+    def mas_baja(self) -> Semana:
+        """The week that ends with the least; the first of those that do."""
+        return min(self.semanas, key=lambda semana: semana.saldo)
+
 
 @dataclass(frozen=True, slots=True)
 class Parametros:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from horux_core.fiscal.alertas.model import EstadoAlerta
+from horux_core.fiscal.alertas.model import EstadoAlerta, abiertas
 from horux_core.fiscal.calendario.consultando import de_los_periodos, que_vencen
 from horux_core.fiscal.calendario.generando import DE_IMPUESTO, Vencimiento
 from horux_core.fiscal.calendario.obligaciones import regimen_de
@@ -40,6 +40,7 @@ from horux_core.plans.policy import require_feature
 from horux_core.plans.ports import Entitlements
 
 _MESES = 12
+_SE_DECLARA = 17
 _GRAVES = 5
 _PROXIMAS = 5
 _PROXIMOS_DIAS = timedelta(days=60)
@@ -117,6 +118,12 @@ class ShowDashboardDetail:
             return tuple(f for f in hecho.figuras if f.figura in _DEL_REPORTE[pedida])
 
 
+def por_declarar(hoy: date) -> Periodo:
+    """The month that is being worked on: the one before, until the day its returns are due (LIVA 5-D, LISR 14)."""
+    mes = Periodo.of(hoy)
+    return mes.anterior() if hoy.day <= _SE_DECLARA else mes
+
+
 def _ultimos(periodo: Periodo) -> Rango:
     """The twelve months that end with this one. Raises PeriodoMalformed."""
     primero = periodo
@@ -146,7 +153,9 @@ def _tendencia(
             sum((importes.get(concepto, CERO) for _, concepto in parte), CERO) for parte in (DE_INGRESO, DE_GASTO)
         )
         de_isr_del_mes = sum((m.a_pagar_pesos for m in de_isr.get(periodo, ())), Decimal(0))
-        yield MesDeTendencia(periodo, ingresos, gastos, mes.a_pagar_pesos, de_isr_del_mes)
+        yield MesDeTendencia(
+            periodo, ingresos, gastos, mes.a_pagar_pesos, de_isr_del_mes, mes.iva_trasladado, mes.iva_acreditable
+        )
 
 
 def _al(periodo: Periodo, clock: Clock) -> date:
@@ -187,11 +196,11 @@ def _de_regimen(books: OpenBooks, vencen: Iterable[Vencimiento], mes: MesIsr) ->
 
 def _alertas(books: OpenBooks) -> AlertasAbiertas:
     return AlertasAbiertas(
-        books.alertas.abiertas(), books.alertas.pagina(EstadoAlerta.ABIERTA, None, None, _GRAVES).items
+        abiertas(books.alertas.cuantas()), books.alertas.pagina(EstadoAlerta.ABIERTA, None, None, _GRAVES).items
     )
 
 
 def _proximas(books: OpenBooks, clock: Clock) -> Proximas:
     hoy = dia_fiscal(clock())
-    abiertas = [v for v in que_vencen(books, hoy, hoy + _PROXIMOS_DIAS, hoy) if v.abierta]
-    return Proximas(hoy, hoy + _PROXIMOS_DIAS, tuple(abiertas[:_PROXIMAS]))
+    pendientes = [v for v in que_vencen(books, hoy, hoy + _PROXIMOS_DIAS, hoy) if v.abierta]
+    return Proximas(hoy, hoy + _PROXIMOS_DIAS, tuple(pendientes[:_PROXIMAS]))

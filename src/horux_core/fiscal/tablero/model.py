@@ -102,6 +102,8 @@ class MesDeTendencia:
     gastos: Decimal
     iva_a_pagar: Decimal
     isr_a_pagar: Decimal
+    iva_trasladado: Decimal
+    iva_acreditable: Decimal
 
     @property
     def utilidad(self) -> Decimal:
@@ -142,3 +144,13 @@ class Tablero:
     guardados: int
     alertas: AlertasAbiertas | None
     proximas: Proximas | None
+
+    @property
+    def isr_a_pagar(self) -> Decimal:
+        """Of all its régimenes."""
+        return self.tendencia[-1].isr_a_pagar
+
+    def cambio(self, cifra: FiguraTablero) -> Decimal | None:
+        """How much more or less it is than the month before, as a part of that; None when there was nothing then."""
+        antes, ahora = (getattr(mes, cifra.value) for mes in self.tendencia[-2:])
+        return (ahora - antes) / abs(antes) if antes else None

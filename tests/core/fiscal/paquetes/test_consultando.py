@@ -8,9 +8,9 @@ import pytest
 from contracts.libros import PROPIO, a_cfdi, an_entry, uuid
 from contracts.ports.metadata_sat import ARCHIVO, a_row
 from horux_core.fiscal.cfdi.model import Direccion
-from horux_core.fiscal.paquetes.consultando import CompareWithSat, Tramo
+from horux_core.fiscal.paquetes.consultando import CompareWithSat, ShowCoverage, Tramo
 from horux_core.fiscal.paquetes.errors import ComparacionInvalida
-from horux_core.fiscal.paquetes.model import Comparacion
+from horux_core.fiscal.paquetes.model import Comparacion, Grupo
 from horux_core.identity.errors import ActionForbidden
 from horux_core.kernel.pages import CursorMalformed, Page
 from horux_core.kernel.periodo import Periodo, PeriodoMalformed
@@ -122,3 +122,36 @@ def test_who_may_not_read_or_has_not_the_feature_is_refused(paqueteria: Paqueter
             tables[name] |= {key: replace(row, plan=Plan.BUSINESS) for key, row in tables[name].items()}
     with pytest.raises(FeatureNotInPlan):
         compare(despacho)(despacho.actor(), ENERO)
+
+
+def test_narrows_to_what_is_missing_or_not_the_same() -> None:
+    despacho = Despacho()
+    despacho.enter(a_cfdi(1, fecha_emision=datetime(2026, 1, 2)), a_cfdi(2, fecha_emision=datetime(2026, 1, 3)))
+    with despacho.books.open(despacho.tenant) as books:
+        books.metadata.guardar([a_row(2, monto="1.00", fecha_emision=datetime(2026, 1, 3)), a_row(9)])
+        books.metadata.anotar(replace(ARCHIVO, desde=datetime(2026, 1, 1), hasta=datetime(2026, 1, 31)))
+    found = {grupo: compare(despacho)(despacho.actor(), ENERO, grupo) for grupo in Grupo}
+    shown = {grupo: [c.resultado for c in tramo.pagina.items] for grupo, tramo in found.items()}
+    assert shown == {
+        Grupo.FALTAN: [Comparacion.FALTA_XML],
+        Grupo.SOBRAN: [Comparacion.SOLO_XML],
+        Grupo.DISTINTOS: [Comparacion.MONTO_DISTINTO],
+    }
+    assert [found[Grupo.SOBRAN].de(grupo) for grupo in Grupo] == [1, 1, 1]
+    assert (found[Grupo.SOBRAN].segun_sat, found[Grupo.SOBRAN].con_xml) == (2, 1)
+
+
+def test_every_result_that_does_not_coincide_is_of_one_group() -> None:
+    every = [resultado for grupo in Grupo for resultado in grupo.resultados]
+    assert sorted(every) == sorted(set(Comparacion) - {Comparacion.COINCIDE})
+
+
+def test_tells_the_months_that_metadata_reaches_into() -> None:
+    despacho = Despacho()
+    with despacho.books.open(despacho.tenant) as books:
+        books.metadata.anotar(replace(ARCHIVO, desde=datetime(2025, 12, 30), hasta=datetime(2026, 2, 1)))
+    show = ShowCoverage(despacho.books, despacho.entitlements)
+    assert show(despacho.actor(), 2026) == {Periodo(2026, 1), Periodo(2026, 2)}
+    assert show(despacho.actor(), 2027) == frozenset()
+    with pytest.raises(ActionForbidden):
+        show(despacho.actor(None), 2026)

@@ -67,11 +67,15 @@ def _impuestos(despacho: Despacho, tablero: Tablero) -> None:
     actor = despacho.actor()
     for mes in tablero.tendencia:
         de_iva = ShowIvaYear(despacho.books, despacho.entitlements)(actor, mes.periodo.anio)
-        assert mes.iva_a_pagar == de_iva.meses[mes.periodo.mes - 1].a_pagar_pesos
+        propio = de_iva.meses[mes.periodo.mes - 1]
+        assert (mes.iva_a_pagar, mes.iva_trasladado, mes.iva_acreditable) == (
+            *(propio.a_pagar_pesos, propio.iva_trasladado, propio.iva_acreditable),
+        )
         de_isr = ShowIsrYear(despacho.books, despacho.entitlements)(actor, mes.periodo.anio).meses
         propios = {m.regimen: m.a_pagar_pesos for m in de_isr if m.periodo == mes.periodo}
         assert mes.isr_a_pagar == sum(propios.values(), D(0))
     assert tablero.iva.a_pagar == tablero.tendencia[-1].iva_a_pagar
+    assert tablero.isr_a_pagar == sum(propios.values(), D(0))
     assert tablero.saldo_a_favor == de_iva.meses[tablero.periodo.mes - 1].saldo_a_favor
     assert {regimen: i.a_pagar for regimen, i in tablero.isr.items()} == propios
 

@@ -1,0 +1,148 @@
+"""The documents in a browser: the list with its cuts and sums, one of them whole, and what its keeper judges of it."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+
+from horux_core.fiscal.cfdi.correcting import CorrectCfdi
+from horux_core.fiscal.cfdi.exportando import ExportCfdis
+from horux_core.fiscal.cfdi.ficha import Hoja, LookAtCfdi
+from horux_core.fiscal.cfdi.hojeando import BrowseCfdis
+from horux_core.fiscal.cfdi.listing import POR_PAGINA, DownloadXml
+from horux_core.fiscal.cfdi.model import Direccion
+from horux_core.fiscal.cfdi.paging import folio
+from horux_core.fiscal.errors import CorreccionInvalida
+from horux_core.fiscal.reportes.nombrando import nombre
+from horux_core.identity.model import Permission
+from horux_core.plans.errors import SubscriptionInactive
+from horux_core.plans.model import Feature
+from horux_http.browser.csv_text import CSV, csv_sheet
+from horux_http.browser.forms import NOTHING, Form, Refused
+from horux_http.browser.frame import Frame
+from horux_http.fiscal import catalogos
+from horux_http.fiscal.asked_cfdis import AskedCfdis, asked_cfdis
+from horux_http.fiscal.judging import judged, shown_values
+from horux_http.fiscal.reportes import XLSX
+from horux_http.session import NEEDS
+
+Framed = NamedDependency[SkipValidation[Frame]]
+AnyRequest = Request[Any, Any, Any]
+_MOST_SEEN = 10_000_000
+_NAMES = {
+    "texto": "texto", "desde": "desde", "hasta": "hasta", "tipo": "tipo", "metodo_pago": "método", "estado": "estado",
+    "direccion": "dirección", "por_revisar": "por revisar",
+}  # fmt: skip
+
+
+class CfdiPages(Controller):
+    """The documents of a taxpayer."""
+
+    path = "/cfdi"
+
+    @get("/", sync_to_thread=True)
+    def list(
+        self, request: AnyRequest, frame: Framed, browse_cfdis: NamedDependency[SkipValidation[BrowseCfdis]]
+    ) -> Response[str]:
+        params = request.query_params
+        asked = asked_cfdis({name: params.getall(name)[-1] for name in params})
+        seen = _seen(params.get("vistos", ""))
+        found = browse_cfdis(frame.actor, asked.wanted, params.get("cursor") or None)
+        return frame.page(
+            "fiscal/cfdi.html",
+            status=422 if asked.refused else 200,
+            asked=asked,
+            refused=asked.refused,
+            found=found,
+            first=asked.to() if "cursor" in params else "",
+            following=asked.to(cursor=found.sigue, vistos=str(seen + POR_PAGINA)) if found.sigue else "",
+            told_rows=_told(seen, len(found.renglones), found.sumas.cuantos),
+            cuts=_cuts(asked),
+            names=_NAMES,
+            writes=Permission.WRITE_BOOKS,
+            words=catalogos,
+        )
+
+    @get("/exportar", sync_to_thread=True)
+    def export(
+        self, request: AnyRequest, frame: Framed, export_cfdis: NamedDependency[SkipValidation[ExportCfdis]]
+    ) -> Response[bytes]:
+        params = request.query_params
+        asked = asked_cfdis({name: params.getall(name)[-1] for name in params})
+        if params.get("formato") == "csv":
+            sheet = export_cfdis.lista(frame.actor, asked.wanted)
+            return download(f"{sheet.archivo}.csv", CSV, csv_sheet(sheet.hoja))
+        name, content = export_cfdis(frame.actor, asked.wanted)
+        return download(name, XLSX, content)
+
+    @get("/{uuid:str}", sync_to_thread=True)
+    def show(
+        self, frame: Framed, uuid: FromPath[str], look_at_cfdi: NamedDependency[SkipValidation[LookAtCfdi]]
+    ) -> Response[str]:
+        return _shown(frame, look_at_cfdi(frame.actor, uuid))
+
+    @get("/{uuid:str}/xml", sync_to_thread=True)
+    def xml(
+        self, frame: Framed, uuid: FromPath[str], download_xml: NamedDependency[SkipValidation[DownloadXml]]
+    ) -> Response[bytes]:
+        return download(f"{folio(uuid)}.xml", "application/xml", download_xml(frame.actor, uuid))
+
+    @post("/{uuid:str}", sync_to_thread=True, opt={NEEDS: Permission.WRITE_BOOKS})
+    def judge(
+        self,
+        frame: Framed,
+        uuid: FromPath[str],
+        form: NamedDependency[SkipValidation[Form]],
+        correct_cfdi: NamedDependency[SkipValidation[CorrectCfdi]],
+        look_at_cfdi: NamedDependency[SkipValidation[LookAtCfdi]],
+    ) -> Response[Any]:
+        hoja = look_at_cfdi(frame.actor, uuid)
+        try:
+            correct_cfdi(frame.actor, uuid, judged(form))
+        except CorreccionInvalida as error:
+            return _shown(frame, hoja, Refused.of(error, str(error.facts.get("campo", "destinoIva"))), form)
+        except SubscriptionInactive as error:
+            return _shown(frame, hoja, Refused.of(error), form)
+        return frame.go(f"/cfdi/{folio(uuid)}", "Guardado. Los meses que cambian ya están recalculados.")
+
+
+def download(name: str, kind: str, content: bytes) -> Response[bytes]:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return Response(content, media_type=kind, headers=headers)
+
+
+def _shown(frame: Frame, hoja: Hoja, refused: Refused = NOTHING, form: Form | None = None) -> Response[str]:
+    stored = hoja.detalle.stored
+    return frame.page(
+        "fiscal/cfdi_detalle.html",
+        status=422 if refused else 200,
+        hoja=hoja,
+        stored=stored,
+        cfdi=stored.cfdi,
+        called=nombre(stored.cfdi.serie, stored.cfdi.folio, stored.cfdi.uuid),
+        refused=refused,
+        given=shown_values(stored) if form is None else {name: form[name] for name in shown_values(stored)},
+        may_judge=frame.actor.may(Permission.WRITE_BOOKS),
+        with_iva=frame.has(Feature.IVA_ISR),
+        words=catalogos,
+    )
+
+
+def _cuts(asked: AskedCfdis) -> tuple[tuple[str, str, str, bool], ...]:
+    """The tabs: what each says, which count it shows, where it leads and whether it is the one shown."""
+    side, odd = asked.wanted.direccion, asked.wanted.por_revisar
+    return (
+        ("Todos", "todos", asked.to(direccion="", revisar=""), side is None and not odd),
+        ("Emitidos", "emitidos", asked.to(direccion="emitido", revisar=""), side is Direccion.EMITIDO),
+        ("Recibidos", "recibidos", asked.to(direccion="recibido", revisar=""), side is Direccion.RECIBIDO),
+        ("Por revisar", "por_revisar", asked.to(direccion="", revisar="si"), odd and side is None),
+    )
+
+
+def _seen(text: str) -> int:
+    return min(int(text), _MOST_SEEN) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _told(seen: int, shown: int, total: int) -> str:
+    return f"{seen + 1:,} a {seen + shown:,} de {total:,}" if shown else ""

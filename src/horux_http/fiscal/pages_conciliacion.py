@@ -1,0 +1,146 @@
+"""The bank beside the books: what is proposed, what has no CFDI, what has no bank, and taking in a statement."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, SkipValidation
+
+from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool
+from horux_core.fiscal.conciliacion.cargando import AdmitStatement, LoadStatement, ResultadoCarga
+from horux_core.fiscal.conciliacion.consultando import ListConciliacion
+from horux_core.fiscal.conciliacion.eligiendo import DecideMatch
+from horux_core.fiscal.conciliacion.errors import CuentaFaltante, TipoCambioFaltante
+from horux_core.fiscal.conciliacion.importando import MAX_ESTADO_CUENTA
+from horux_core.fiscal.conciliacion.model import EstadoRenglon
+from horux_core.fiscal.conciliacion.sin_banco import ListSinBanco
+from horux_core.identity.authenticating import Authenticate
+from horux_core.identity.model import Permission
+from horux_core.kernel.errors import Conflict, HoruxError, Invalid, TooLarge
+from horux_core.kernel.periodo import Periodo
+from horux_core.plans.errors import FeatureNotInPlan
+from horux_http.amounts import AmountMalformed
+from horux_http.browser.forgery import FIELD, require_token
+from horux_http.browser.forms import Form, Refused
+from horux_http.browser.frame import Frame
+from horux_http.fiscal.bank_views import PATH, View, address
+from horux_http.fiscal.conciliacion import FORM_ROOM, ONE, held_statement, told
+from horux_http.fiscal.holding import OneFile
+from horux_http.fiscal.pages_iva import upgrade
+from horux_http.fiscal.receiving import receive_form
+from horux_http.session import NEEDS, still
+
+Framed = NamedDependency[SkipValidation[Frame]]
+Sent = NamedDependency[SkipValidation[Form]]
+Listing = NamedDependency[SkipValidation[ListConciliacion]]
+Without = NamedDependency[SkipValidation[ListSinBanco]]
+Deciding = NamedDependency[SkipValidation[DecideMatch]]
+_FIELDS: Mapping[type[HoruxError], str] = {
+    CuentaFaltante: "cuenta", TipoCambioFaltante: "tipoCambio", AmountMalformed: "tipoCambio",
+}  # fmt: skip
+_WRITES = {NEEDS: Permission.WRITE_BOOKS}
+
+
+class ConciliacionPages(Controller):
+    path = PATH
+
+    @get(sync_to_thread=True)
+    def show(
+        self,
+        frame: Framed,
+        list_conciliacion: Listing,
+        list_sin_banco: Without,
+        lista: FromQuery[str] = "",
+        cursor: FromQuery[str] = "",
+        mes: FromQuery[str] = "",
+        desde: FromQuery[int] = 0,
+    ) -> Response[str]:
+        try:
+            month = Periodo.parse(mes) if mes else None
+            return View(list_conciliacion, list_sin_banco)(frame, lista, cursor, month, desde)
+        except FeatureNotInPlan:
+            return upgrade(frame, "Conciliación", 0)
+
+    @post(opt=_WRITES, request_max_body_size=None)
+    async def take(
+        self,
+        request: Request[Any, Any, Any],
+        frame: Framed,
+        admit_statement: NamedDependency[SkipValidation[AdmitStatement]],
+        authenticate: NamedDependency[SkipValidation[Authenticate]],
+        spool: NamedDependency[SkipValidation[Spool]],
+        room: NamedDependency[SkipValidation[ReadingRoom]],
+        load_statement: NamedDependency[SkipValidation[LoadStatement]],
+        list_conciliacion: Listing,
+        list_sin_banco: Without,
+    ) -> Response[Any]:
+        try:
+            await sync_to_thread(admit_statement, frame.actor)
+        except FeatureNotInPlan:
+            return upgrade(frame, "Conciliación", 0)
+        held = OneFile(spool, room, frame.actor.tenant, ONE)
+        fields = {name: bytearray() for name in ("cuenta", "moneda", "tipoCambio")}
+
+        def load() -> Response[bytes]:
+            dicho, estado = held_statement(held, fields, load_statement)
+            return frame.go(address("propuestas"), _done(load_statement(_again(), estado, dicho)))
+
+        def _again() -> Any:
+            return still(request, authenticate, frame.actor)
+
+        try:
+            await receive_form(request, held, MAX_ESTADO_CUENTA + FORM_ROOM, partial(_prove, request, frame), fields)
+            return await sync_to_thread(load)
+        except (Invalid, Conflict, TooLarge) as error:
+            sent = Form({name: (told(value),) for name, value in fields.items()})
+            view = View(list_conciliacion, list_sin_banco, _refused(error), sent)
+            return await sync_to_thread(view, frame)
+        finally:
+            held.discard()
+
+    @post("/{ident:uuid}/aceptar", sync_to_thread=True, opt=_WRITES)
+    def accept(self, frame: Framed, form: Sent, ident: FromPath[UUID], decide_match: Deciding) -> Response[Any]:
+        return _decided(frame, form, lambda: decide_match.accept(frame.actor, ident), "Conciliado.")
+
+    @post("/{ident:uuid}/rechazar", sync_to_thread=True, opt=_WRITES)
+    def refuse(self, frame: Framed, form: Sent, ident: FromPath[UUID], decide_match: Deciding) -> Response[Any]:
+        done = "Propuesta rechazada. No se vuelve a proponer."
+        return _decided(frame, form, lambda: decide_match.refuse(frame.actor, ident), done)
+
+    @post("/{ident:uuid}/deshacer", sync_to_thread=True, opt=_WRITES)
+    def undo(self, frame: Framed, form: Sent, ident: FromPath[UUID], decide_match: Deciding) -> Response[Any]:
+        done = "Conciliación deshecha. El movimiento vuelve a estar por decidir."
+        return _decided(frame, form, lambda: decide_match.undo(frame.actor, ident), done)
+
+
+def _decided(frame: Frame, form: Form, decide: Any, done: str) -> Response[Any]:
+    try:
+        decide()
+    except FeatureNotInPlan:
+        return upgrade(frame, "Conciliación", 0)
+    except Conflict as error:
+        done = str(error)
+    return frame.go(address(form["lista"]), done)
+
+
+def _prove(request: Request[Any, Any, Any], frame: Frame, text: str) -> None:
+    require_token(request, str(frame.actor.session), {FIELD: text})
+
+
+def _refused(error: HoruxError) -> Refused:
+    """Beside its field; what the API calls a field by is left out of the sentence."""
+    sentence = str(error).replace(" en `cuenta`", "").replace("`", "")
+    return Refused(sentence, error.code, {_FIELDS.get(type(error), "archivo"): sentence}, error.facts)
+
+
+def _done(result: ResultadoCarga) -> str:
+    count = {estado: result.estados.get(estado, 0) for estado in EstadoRenglon}
+    return (
+        f"Estado de cuenta de {result.cuenta.nombre}: {result.renglones} movimientos, {result.nuevos} nuevos. "
+        f"{count[EstadoRenglon.CONCILIADO]} conciliados, {count[EstadoRenglon.SUGERIDO]} por decidir y "
+        f"{count[EstadoRenglon.SIN_DOCUMENTO]} sin CFDI."
+    )

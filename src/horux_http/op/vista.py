@@ -1,0 +1,38 @@
+"""Looking into a client as its owner sees it, and coming back."""
+
+from litestar import Controller, Response, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from horux_core.identity.model import Permission
+from horux_core.tenancy.listing import ShowTenant
+from horux_http.browser.cookies import VIEW, jar
+from horux_http.op.asking import OPERATION, Framed, Sent
+from horux_http.op.card import place
+
+
+class VistaPages(Controller):
+    path = "/op/vista"
+    opt = OPERATION
+
+    @post(sync_to_thread=True)
+    def look(
+        self, frame: Framed, form: Sent, show_tenant: NamedDependency[SkipValidation[ShowTenant]]
+    ) -> Response[bytes]:
+        tenant = show_tenant(frame.actor, form["rfc"])
+        answer = frame.go("/inicio")
+        answer.set_cookie(jar(frame.request).write(VIEW, str(tenant.rfc)))
+        return answer
+
+    @post("/salir", sync_to_thread=True)
+    def leave(
+        self,
+        frame: Framed,
+        form: Sent,  # noqa: ARG002 its proof is asked for
+    ) -> Response[bytes]:
+        frame.actor.require(Permission.OPERATE)
+        own = jar(frame.request)
+        viewed = own.read(frame.request, VIEW)
+        answer = frame.go(place(viewed) if viewed else "/op/clientes")
+        answer.set_cookie(own.forget(VIEW))
+        return answer
