@@ -60,8 +60,8 @@ class PostgresServers:
                 with self._template.held(conn) as template:
                     _copied(conn, database, template)
             _opened_to(conn, database, role)
-        with psycopg.connect(dsn(self._admin_url, dbname=database)) as inside:
-            grant_inside(inside, role)
+            with psycopg.connect(dsn(self._admin_url, dbname=database)) as inside:
+                grant_inside(inside, role)
 
     def drop(self, database: str, role: str) -> None:
         """Take both away, whoever is connected; nothing when they are not there."""
