@@ -35,6 +35,18 @@ class StandingsContract:
 
     def test_knows_no_session_that_is_not_there(self, standings: Standings) -> None:
         assert standings.of(SessionId(uuid4())) is None
+        assert standings.anew(SessionId(uuid4())) is None
+
+    def test_tells_anew_what_just_changed(
+        self, directory: Directory, standings: Standings, new_tenant: NewTenant
+    ) -> None:
+        user, session = entered(directory, new_tenant("EKU9003173C9"))
+        assert standings.of(session.id) is not None
+        with directory.transaction() as tx:
+            tx.users.save(replace(tx.users.lock(user.id), must_change=not user.must_change))
+        standing = standings.anew(session.id)
+        assert standing is not None
+        assert standing.user.must_change is not user.must_change
 
     def test_gives_no_role_without_a_taxpayer_or_a_membership(
         self, directory: Directory, standings: Standings, new_tenant: NewTenant

@@ -199,6 +199,9 @@ class MemoryStandings:
             tenant = _live(tables, found.tenant)
         return Standing(found, user, membership.role if membership else None, tenant.database_name if tenant else None)
 
+    def anew(self, session: SessionId) -> Standing | None:
+        return self.of(session)
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryCardIndex:

@@ -38,6 +38,16 @@ class PostgresStandings:
             return Standing(found, person.user, None, None)
         return Standing(found, person.user, person.roles.get(found.tenant), self._databases.get(found.tenant))
 
+    def anew(self, session: SessionId) -> Standing | None:
+        self._sessions.forget(str(session))
+        found = self._sessions.get(session)
+        if found is None:
+            return None
+        self._people.forget(str(found.user))
+        if found.tenant is not None:
+            self._databases.forget(str(found.tenant))
+        return self.of(session)
+
     def _session(self, ident: SessionId) -> Session | None:
         row = self._one(f"SELECT {SESSION_COLUMNS} FROM sessions WHERE id = %s", ident)  # noqa: S608
         return session_of(row) if row else None

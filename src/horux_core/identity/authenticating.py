@@ -1,9 +1,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from horux_core.identity.authenticating_keys import AuthenticateKey
-from horux_core.identity.errors import TokenInvalid, session_ended
+from horux_core.identity.errors import SessionMoved, TokenInvalid, session_ended
 from horux_core.identity.granting import role_claim
 from horux_core.identity.keys import MARK
 from horux_core.identity.model import Actor
@@ -26,7 +27,7 @@ class Authenticate:
     by_key: AuthenticateKey
 
     def __call__(self, credential: str, request_id: str, address: str = "") -> Actor:
-        """Raises TokenInvalid, SessionExpired; of a key, TokenInvalid, TooManyAttempts, FeatureNotInPlan.
+        """Raises TokenInvalid, SessionExpired, SessionMoved; of a key, TokenInvalid, TooManyAttempts, FeatureNotInPlan.
 
         `address` is where it comes from, by which guesses at keys are counted.
         """
@@ -34,11 +35,12 @@ class Authenticate:
             return self.by_key(credential, request_id, address)
         now = self.clock()
         claims = self.tokens.read(credential, now)
-        standing = self.standings.of(_session(claims))
-        if standing is None or not standing.session.live(now) or not standing.user.may_enter(now):
-            raise session_ended()
-        if not _still_so(claims, standing):
-            raise session_ended()
+        ident = _session(claims)
+        standing = self.standings.of(ident)
+        if not _stands(claims, standing, now) or (standing and standing.user.must_change):
+            standing = self.standings.anew(ident)
+        if standing is None or not _stands(claims, standing, now):
+            raise _moved() if _elsewhere(claims, standing, now) else session_ended()
         session, user = standing.session, standing.user
         return Actor(
             user=user.id,
@@ -57,6 +59,26 @@ def _session(claims: Mapping[str, object]) -> SessionId:
         return SessionId(UUID(str(claims.get("sid"))))
     except ValueError as error:
         raise TokenInvalid("La credencial no es válida. Inicia sesión de nuevo.") from error
+
+
+def _stands(claims: Mapping[str, object], standing: Standing | None, now: datetime) -> bool:
+    return standing is not None and _lives(standing, now) and _still_so(claims, standing)
+
+
+def _elsewhere(claims: Mapping[str, object], standing: Standing | None, now: datetime) -> bool:
+    """Whether its session goes on in another taxpayer than the one it names."""
+    if standing is None or not _lives(standing, now) or claims.get("sub") != str(standing.user.id):
+        return False
+    belongs = standing.role is not None and standing.database_name is not None
+    return belongs and claims.get("tenantId") != str(standing.session.tenant)
+
+
+def _lives(standing: Standing, now: datetime) -> bool:
+    return standing.session.live(now) and standing.user.may_enter(now)
+
+
+def _moved() -> SessionMoved:
+    return SessionMoved("Tu sesión siguió en otra empresa. Usa su credencial nueva.")
 
 
 def _still_so(claims: Mapping[str, object], standing: Standing) -> bool:

@@ -31,6 +31,10 @@ class SessionExpired(Unauthenticated):
     title = "Sesión terminada"
 
 
+class SessionMoved(SessionExpired):
+    """Another token of the same session goes on, in another taxpayer."""
+
+
 def session_ended() -> SessionExpired:
     return SessionExpired("Tu sesión terminó. Inicia sesión de nuevo.")
 

@@ -169,6 +169,9 @@ class Standings(Protocol):
         None when there is no such session. May be remembered, and is forgotten within a second of any change.
         """
 
+    def anew(self, session: SessionId) -> Standing | None:
+        """The same as it is now, never as it is remembered: nobody is turned away for what was so a moment ago."""
+
 
 class KeyRing(Protocol):
     """API keys as they are shown at the door."""

@@ -18,7 +18,7 @@ from horux_adapters.postgres.standings import TENANT, PostgresStandings
 from horux_adapters.postgres.throttling import PostgresThrottle
 from horux_core.billing.standing import BillingPolicy
 from horux_core.identity.ports import CardIndex, Directory, Standings, Throttle
-from horux_core.kernel.ids import TenantId
+from horux_core.kernel.ids import SessionId, TenantId
 from tests.central import a_central_database
 
 _TABLES = "users, tenants, memberships, sessions, refresh_tokens, login_failures, subscriptions"
@@ -122,6 +122,23 @@ class TestPostgresStandings(StandingsContract):
         assert within_a_second(
             lambda: (s := standings.of(session.id)) is not None and s.session.user_agent == "callado"
         )
+
+    def test_tells_anew_what_it_was_not_told_of(
+        self, control: ControlDatabase, directory: Directory, standings: Standings, new_tenant: NewTenant
+    ) -> None:
+        user, session = entered(directory, new_tenant("EKU9003173C9"))
+        before = standings.of(session.id)
+        assert before is not None
+        with control.transaction() as connection:
+            connection.execute("UPDATE sessions SET user_agent = 'callado' WHERE id = %s", (session.id,))
+            connection.execute("UPDATE users SET must_change = NOT must_change WHERE id = %s", (user.id,))
+            connection.execute("DELETE FROM memberships WHERE user_id = %s", (user.id,))
+        assert standings.of(session.id) == before
+        anew = standings.anew(session.id)
+        assert anew is not None
+        assert (anew.session.user_agent, anew.user.must_change, anew.role) == ("callado", not user.must_change, None)
+        assert standings.of(session.id) == anew
+        assert standings.anew(SessionId(uuid4())) is None
 
     def test_tells_other_processes_only_of_what_is_kept(self, central: ControlDatabase, directory: Directory) -> None:
         user, _ = entered(directory)

@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from horux_core.identity.errors import ActionForbidden, MustChangePassword, SessionExpired, TokenInvalid
+from horux_core.identity.errors import ActionForbidden, MustChangePassword, SessionExpired, SessionMoved, TokenInvalid
 from horux_core.identity.model import Actor, Membership, Role
-from horux_core.identity.ports import Cards
+from horux_core.identity.ports import Cards, Standing, Standings
 from horux_core.kernel.errors import NotEntitled
+from horux_core.kernel.ids import SessionId
 from horux_core.kernel.rfc import Rfc
 from horux_core.plans.model import Plan
 from horux_core.tenancy.model import TenantState
@@ -109,10 +110,21 @@ def test_switches_to_another_taxpayer_in_the_same_session(world: World) -> None:
     assert (actor.tenant_id, actor.session) == (there, session)
     assert switched.cards.current is not None
     assert switched.cards.current.id == there
-    with pytest.raises(SessionExpired):
+    with pytest.raises(SessionMoved):
         world.actor(before)
     renewed = world.refresh(before.refresh_token)
     assert world.actor(renewed).tenant_id == there
+
+
+def test_a_token_of_a_session_that_ended_elsewhere_is_of_none(world: World) -> None:
+    here, there = world.tenant(HERE), world.tenant(THERE)
+    world.user("ana@ejemplo.mx", here, there)
+    before = world.enter()
+    switched = world.switch_tenant(world.actor(before), Rfc(THERE))
+    world.sign_out(world.authenticate(switched.access_token, ""))
+    with pytest.raises(SessionExpired) as ended:
+        world.actor(before)
+    assert not isinstance(ended.value, SessionMoved)
 
 
 def test_switches_back_to_the_first_taxpayer_whatever_its_plan(world: World) -> None:
@@ -173,3 +185,33 @@ def test_switches_nowhere_with_a_temporary_password_or_an_ended_session(world: W
     actor = world.actor(world.enter(password=world.temporary_password(user.id)))
     with pytest.raises(MustChangePassword):
         world.switch_tenant(actor, Rfc(HERE))
+
+
+class Remembering:
+    """Standings that were told of nothing since each was first asked for."""
+
+    def __init__(self, told: Standings) -> None:
+        self._told = told
+        self._kept: dict[SessionId, Standing | None] = {}
+
+    def of(self, session: SessionId) -> Standing | None:
+        if session not in self._kept:
+            self._kept[session] = self._told.of(session)
+        return self._kept[session]
+
+    def anew(self, session: SessionId) -> Standing | None:
+        return self._told.anew(session)
+
+
+def test_turns_nobody_away_for_what_is_only_remembered(world: World) -> None:
+    here, there = world.tenant(HERE), world.tenant(THERE)
+    user = world.user("ana@ejemplo.mx", here, there)
+    world.change_user(user.id, must_change=True, temporary_until=world.now + timedelta(days=1))
+    authenticate = replace(world.authenticate, standings=Remembering(world.authenticate.standings))
+    signed_in = world.enter()
+    assert authenticate(signed_in.access_token, "").must_change_password
+    world.change_user(user.id, must_change=False)
+    actor = authenticate(signed_in.access_token, "")
+    assert not actor.must_change_password
+    switched = world.switch_tenant(actor, Rfc(THERE if actor.tenant_id == here else HERE))
+    assert authenticate(switched.access_token, "").tenant_id != actor.tenant_id
