@@ -10,6 +10,7 @@ from horux_core.jobs.errors import JobMissing, JobTaken
 from horux_core.jobs.model import Job, JobState
 from horux_core.jobs.ports import Jobs
 from horux_core.kernel.ids import JobId, TenantId
+from horux_core.kernel.pages import CursorMalformed
 
 _DAWN = datetime(2026, 3, 1, 6, tzinfo=UTC)
 
@@ -177,6 +178,26 @@ class JobsContract:
         assert seen.index(newer.id) < seen.index(older.id)
         assert len(jobs.recent(1)) == 1
 
+    def test_shows_all_of_a_state_a_page_at_a_time(self, jobs: Jobs, tenant: TenantId) -> None:
+        later = 2_000_000  # Than any that another test has left.
+        made = [replace(a_job(tenant, later + n), kind="otra") for n in range(3)]
+        before = jobs.tally().counts
+        for job in made:
+            jobs.put(job)
+        first = jobs.page(None, None, 2)
+        assert [job.id for job in first.items] == [made[2].id, made[1].id]
+        assert jobs.page(None, first.next_cursor, 2).items[0].id == made[0].id
+        finished(jobs, made[1], {})
+        waiting = [job.id for job in jobs.page(JobState.EN_COLA, None, 500).items]
+        assert (waiting[:2], made[1].id in waiting) == ([made[2].id, made[0].id], False)
+        tally = jobs.tally()
+        assert tally.counts[JobState.EN_COLA] == before.get(JobState.EN_COLA, 0) + 2
+        assert tally.counts[JobState.TERMINADO] == before.get(JobState.TERMINADO, 0) + 1
+        assert tally.counts[JobState.EN_COLA] == len(waiting)
+        assert tally.waiting_since == min(job.created_at for job in jobs.page(JobState.EN_COLA, None, 500).items)
+        with pytest.raises(CursorMalformed):
+            jobs.page(None, "x", 2)
+
     def test_keeps_what_was_done_at_once_and_has_nobody_run_it(self, jobs: Jobs, tenant: TenantId) -> None:
         done = replace(a_job(tenant), state=JobState.TERMINADO, procesados=3, outcome={"inserted": 3})
         jobs.record(done)
@@ -187,7 +208,9 @@ class JobsContract:
             assert nobody is None
 
     def test_tells_a_tenant_its_own_latest_of_a_kind(self, jobs: Jobs, tenant: TenantId) -> None:
-        older, newer, other = a_job(tenant, 1), a_job(tenant, 2), replace(a_job(tenant, 3), kind="otra")
+        later = 1_000_000  # Than any that another test has left.
+        older, newer = a_job(tenant, later), a_job(tenant, later + 1)
+        other = replace(a_job(tenant, later + 2), kind="otra")
         for job in (newer, older, other):
             jobs.put(job)
         own = [job.id for job in jobs.latest(tenant, "carga", 100)]

@@ -60,6 +60,7 @@ from horux_core.operations.measuring import MeasureClients
 from horux_core.operations.overseeing import ListClients, NameClients, ShowClient
 from horux_core.operations.purging import PurgeBygones
 from horux_core.operations.sealed import ShowClientFiel
+from horux_core.operations.working import BrowseJobs, RetryJob
 from horux_core.tenancy.auditing import ReadOwnAudit, ReadWholeAudit, SearchOwnAudit
 from horux_core.tenancy.changing import ChangeTenant
 from horux_core.tenancy.impersonating import EnterView
@@ -137,6 +138,8 @@ class UseCases(FiscalCases):
     search_own_audit = providers.Singleton(SearchOwnAudit, g.audit, g.directory)
     read_whole_audit = providers.Singleton(ReadWholeAudit, g.audit, g.registry)
     watch_jobs = providers.Singleton(WatchJobs, g.jobs)
+    browse_jobs = providers.Singleton(BrowseJobs, g.jobs)
+    retry_job = providers.Singleton(RetryJob, g.jobs, g.registry, g.audit, g.clock)
     list_clients = providers.Singleton(ListClients, g.clients, g.clock, refresh_ttl)
     show_client = providers.Singleton(ShowClient, g.clients, g.registry, g.directory, g.books, g.clock, refresh_ttl)
     name_clients = providers.Singleton(NameClients, g.clients)

@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -6,8 +7,9 @@ from threading import Lock
 
 from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_core.jobs.errors import JobMissing, JobTaken
-from horux_core.jobs.model import UNCLAIMED, Job, JobState
+from horux_core.jobs.model import UNCLAIMED, Job, JobState, Tally
 from horux_core.kernel.ids import JobId, TenantId
+from horux_core.kernel.pages import Page, numbered
 
 _OPEN = (JobState.EN_COLA, JobState.PROCESANDO)
 
@@ -95,6 +97,18 @@ class MemoryJobs:
     def recent(self, limit: int) -> tuple[Job, ...]:
         jobs = sorted(self.control.tables["jobs"].values(), key=lambda job: job.created_at, reverse=True)
         return tuple(jobs[:limit])
+
+    def page(self, state: JobState | None, cursor: str | None, limit: int) -> Page[Job]:
+        start = numbered(cursor) or 0
+        every = sorted(self.control.tables["jobs"].values(), key=lambda job: (-job.created_at.timestamp(), job.id))
+        found = [job for job in every if state in (None, job.state)]
+        end = start + limit
+        return Page(tuple(found[start:end]), str(end) if len(found) > end else None)
+
+    def tally(self) -> Tally:
+        every = list(self.control.tables["jobs"].values())
+        waiting = (job.created_at for job in every if job.state is JobState.EN_COLA)
+        return Tally(Counter(job.state for job in every), min(waiting, default=None))
 
     def latest(self, tenant: TenantId, kind: str, limit: int) -> tuple[Job, ...]:
         every = self.recent(len(self.control.tables["jobs"]))

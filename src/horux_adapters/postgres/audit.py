@@ -16,6 +16,18 @@ _FIRST_VIEW = " ON CONFLICT (session_id, tenant_id) WHERE action = 'vista' DO NO
 _SEEN = "SELECT 1 FROM audit_log WHERE session_id = %s AND tenant_id = %s AND action = 'vista'"
 
 
+_PAGE = (
+    f"SELECT n, at, {COLUMNS} FROM audit_log"  # noqa: S608
+    " WHERE (%(before)s::bigint IS NULL OR n < %(before)s)"
+    " AND (%(tenant)s::uuid IS NULL OR tenant_id = %(tenant)s)"
+    " AND position(lower(%(who)s::text) IN lower(email)) > 0"
+    " AND (%(action)s::text = '' OR action = %(action)s::text)"
+    " AND (%(theirs)s::boolean IS NULL"
+    " OR (user_id IS NULL OR user_id = ANY(%(operators)s::uuid[])) = %(theirs)s::boolean)"
+    " ORDER BY n DESC LIMIT %(limit)s"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PostgresAuditLog:
     """The trail, in the transaction of `connection`."""
@@ -48,27 +60,17 @@ class PostgresAuditTrail:
         action: str = "",
         hands: Hands | None = None,
     ) -> Page[Entry]:
-        before = numbered(cursor)
+        asked = {
+            "before": numbered(cursor),
+            "tenant": tenant,
+            "limit": limit + 1,
+            "who": who,
+            "action": action,
+            "theirs": hands and hands.theirs,
+            "operators": list(hands.operators) if hands else [],
+        }
         with self.control.transaction() as connection:
-            rows = connection.execute(
-                f"SELECT n, at, {COLUMNS} FROM audit_log"  # noqa: S608
-                " WHERE (%(before)s::bigint IS NULL OR n < %(before)s)"
-                " AND (%(tenant)s::uuid IS NULL OR tenant_id = %(tenant)s)"
-                " AND position(lower(%(who)s::text) IN lower(email)) > 0"
-                " AND (%(action)s::text = '' OR action = %(action)s::text)"
-                " AND (%(theirs)s::boolean IS NULL"
-                " OR (user_id IS NULL OR user_id = ANY(%(operators)s::uuid[])) = %(theirs)s::boolean)"
-                " ORDER BY n DESC LIMIT %(limit)s",
-                {
-                    "before": before,
-                    "tenant": tenant,
-                    "limit": limit + 1,
-                    "who": who,
-                    "action": action,
-                    "theirs": hands and hands.theirs,
-                    "operators": list(hands.operators) if hands else [],
-                },
-            ).fetchall()
+            rows = connection.execute(_PAGE, asked).fetchall()
         more = len(rows) > limit
         return Page(tuple(_entry(row) for row in rows[:limit]), str(rows[limit - 1][0]) if more else None)
 

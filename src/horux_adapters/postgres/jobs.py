@@ -15,8 +15,9 @@ from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.queue import RUN, wake
 from horux_core.jobs.errors import JobMissing, JobTaken
-from horux_core.jobs.model import LONGEST_WAIT, UNCLAIMED, Job, JobState
+from horux_core.jobs.model import LONGEST_WAIT, UNCLAIMED, Job, JobState, Tally
 from horux_core.kernel.ids import JobId, TenantId, UserId
+from horux_core.kernel.pages import Page, numbered
 from horux_core.tenancy.errors import DatabaseUnavailable
 
 _COLUMNS = (
@@ -131,6 +132,23 @@ class PostgresJobs:
                 (limit,),
             ).fetchall()
         return tuple(_job(row) for row in rows)
+
+    def page(self, state: JobState | None, cursor: str | None, limit: int) -> Page[Job]:
+        start = numbered(cursor) or 0
+        with self.control.transaction() as connection:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM jobs WHERE %(state)s::text IS NULL OR state = %(state)s::text"  # noqa: S608
+                " ORDER BY created_at DESC, id OFFSET %(start)s LIMIT %(most)s",
+                {"state": state, "start": start, "most": limit + 1},
+            ).fetchall()
+        more = str(start + limit) if len(rows) > limit else None
+        return Page(tuple(_job(row) for row in rows[:limit]), more)
+
+    def tally(self) -> Tally:
+        with self.control.transaction() as connection:
+            rows = connection.execute("SELECT state, count(*), min(created_at) FROM jobs GROUP BY state").fetchall()
+        first = {JobState(state): at for state, _, at in rows}
+        return Tally({JobState(state): many for state, many, _ in rows}, first.get(JobState.EN_COLA))
 
     def latest(self, tenant: TenantId, kind: str, limit: int) -> tuple[Job, ...]:
         with self.control.transaction() as connection:

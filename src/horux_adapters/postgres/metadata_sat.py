@@ -22,6 +22,9 @@ _DE_RESUMEN = tuple(ResumenCfdi.__dataclass_fields__)[1:]
 _RENGLON, _ARCHIVO = attrgetter("uuid", *_DE_RENGLON), attrgetter(*_DE_ARCHIVO)
 _RENGLONES = sql.SQL("SELECT uuid_fiscal::text, {} FROM metadata_sat").format(listed(_DE_RENGLON))
 _RESUMENES = sql.SQL("SELECT uuid_fiscal::text, {} FROM cfdis").format(listed(_DE_RESUMEN))
+_ESTADO_SAT = 1 + _DE_RENGLON.index("estado")
+_SENTIDOS, _EFECTOS = {one.value: one for one in Direccion}, {one.value: one for one in Tipo}
+_ESTADOS = {one.value: one for one in Estado}
 _DE_UUID = sql.SQL(" WHERE uuid_fiscal = ANY(%s::uuid[])")
 _DEL_MES = sql.SQL(" WHERE fecha_emision >= %s AND fecha_emision < %s")
 _TIPOS: tuple[LiteralString, ...] = (
@@ -85,11 +88,12 @@ def _mes(periodo: Periodo) -> tuple[object, object]:
 
 
 def _renglon(row: tuple[Any, ...]) -> RenglonMetadata:
-    values = dict(zip(("uuid", *_DE_RENGLON), row, strict=True))
-    return RenglonMetadata(**{**values, "efecto": Tipo(values["efecto"]), "estado": Estado(values["estado"])})
+    values, at = list(row), _ESTADO_SAT
+    values[at - 1 : at + 1] = _EFECTOS[row[at - 1]], _ESTADOS[row[at]]
+    return RenglonMetadata(*values)
 
 
 def _resumen(row: tuple[Any, ...]) -> ResumenCfdi:
-    values = dict(zip(("uuid", *_DE_RESUMEN), row, strict=True))
-    enums = {"direccion": Direccion(values["direccion"]), "tipo": Tipo(values["tipo"])}
-    return ResumenCfdi(**{**values, **enums, "estado": Estado(values["estado"])})
+    values = list(row)
+    values[1:3], values[-2] = (_SENTIDOS[row[1]], _EFECTOS[row[2]]), _ESTADOS[row[-2]]
+    return ResumenCfdi(*values)

@@ -175,6 +175,11 @@ class PlanPrices:
     def per(self, frequency: Frequency) -> Decimal | None:
         return self.monthly if frequency is Frequency.MONTHLY else self.yearly
 
+    @property
+    def set(self) -> bool:
+        """Whether anybody can pay for it at all."""
+        return bool(self.monthly or self.yearly)
+
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:

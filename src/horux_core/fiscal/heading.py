@@ -11,7 +11,7 @@ from horux_core.identity.introducing import Introduce
 from horux_core.identity.model import Actor, User
 from horux_core.identity.ports import Cards
 from horux_core.kernel.clock import Clock
-from horux_core.plans.model import Entitlement, Feature
+from horux_core.plans.model import ILIMITADO, Entitlement, Feature
 from horux_core.plans.ports import Entitlements
 from horux_core.tenancy.model import Tenant
 from horux_core.tenancy.ports import Registry
@@ -32,6 +32,12 @@ class Desk:
 
     def has(self, feature: Feature) -> bool:
         return feature in self.entitlement.features
+
+    @property
+    def room(self) -> int | None:
+        """How many CFDI it may keep yet; None without a limit."""
+        limit = self.entitlement.cfdi_limit
+        return None if limit == ILIMITADO else max(limit - self.cfdis, 0)
 
 
 @dataclass(frozen=True, slots=True)

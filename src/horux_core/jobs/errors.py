@@ -16,6 +16,18 @@ class JobTaken(Conflict):
         super().__init__("Otro proceso ya tomó esta carga o ya terminó. Consulta su avance.")
 
 
+class JobUnrepeatable(Conflict):
+    """It has not failed, or what it worked on is not kept any more."""
+
+    code = "job-unrepeatable"
+    title = "No se puede repetir"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Este trabajo no se puede repetir: no falló, o sus archivos ya no están. Pide que se carguen de nuevo."
+        )
+
+
 class JobExhausted(Conflict):
     """Begun again and again without getting on."""
 

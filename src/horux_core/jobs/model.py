@@ -24,6 +24,14 @@ class JobState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many jobs are in each state, and since when the one that waits longest does."""
+
+    counts: Mapping[JobState, int]
+    waiting_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One piece of work of a tenant.
 

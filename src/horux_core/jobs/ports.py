@@ -3,8 +3,9 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from horux_core.jobs.model import Job
+from horux_core.jobs.model import Job, JobState, Tally
 from horux_core.kernel.ids import JobId, TenantId
+from horux_core.kernel.pages import Page
 
 
 class Jobs(Protocol):
@@ -58,6 +59,12 @@ class Jobs(Protocol):
 
     def recent(self, limit: int) -> tuple[Job, ...]:
         """The newest of all tenants, for the operator."""
+
+    def page(self, state: JobState | None, cursor: str | None, limit: int) -> Page[Job]:
+        """The newest of all tenants first, or of those in one state. Raises CursorMalformed."""
+
+    def tally(self) -> Tally:
+        """How many of all tenants are kept."""
 
     def latest(self, tenant: TenantId, kind: str, limit: int) -> tuple[Job, ...]:
         """The tenant's newest of that kind."""

@@ -4,6 +4,9 @@ from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 
 CENTAVO = Decimal("0.01")
 CERO = Decimal("0.00")
+ENTEROS = 15
+TOPE = Decimal(10) ** ENTEROS
+"""Every amount that somebody tells is below it: it has that many digits before the point, at most."""
 _PESO = Decimal(1)
 _DIEZMILESIMO = Decimal("0.0001")
 

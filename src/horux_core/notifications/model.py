@@ -66,3 +66,8 @@ class Posted:
     last_error: str | None
     created_at: datetime
     sent_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        """Whether it may leave still: it waits, or was given up and can be tried again."""
+        return self.state in (MailState.PENDIENTE, MailState.MUERTO)

@@ -1,7 +1,6 @@
 """Looking the clients over: who needs the operator today, and how each one stands."""
 
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -10,14 +9,15 @@ from decimal import Decimal
 from enum import StrEnum
 
 from horux_core.fiscal.ports import Books
-from horux_core.identity.model import Actor, Member, Permission
+from horux_core.identity.model import Actor, Member, Permission, Role
 from horux_core.identity.ports import Directory
-from horux_core.kernel.clock import Clock, dia_fiscal
+from horux_core.kernel.clock import Clock
 from horux_core.kernel.errors import Unavailable
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.importe import CERO
 from horux_core.kernel.pages import numbered
-from horux_core.operations.clients import Client, ClientName, Clients, Standing, Usage
+from horux_core.operations.clients import Client, ClientName, Clients, Usage
+from horux_core.operations.cutting import ClientRow, Cut, counted, within
 from horux_core.plans.model import Plan
 from horux_core.tenancy.listing import LONGEST_PAGE, PAGE, live
 from horux_core.tenancy.ports import Registry
@@ -34,43 +34,39 @@ class Order(StrEnum):
     ESPACIO = "espacio"
     ACTIVIDAD = "actividad"
 
+    @property
+    def ascending(self) -> bool:
+        """Whether what it goes by grows down the list."""
+        return self in (Order.COBRO, Order.NOMBRE)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which clients: `text` is in the name or the RFC, whatever its accents; None does not narrow."""
 
     text: str = ""
-    standing: Standing | None = None
+    cut: Cut | None = None
     plan: Plan | None = None
     order: Order = Order.COBRO
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.text or self.cut or self.plan)
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of all clients: those that pay or may, what they bring a month, what is late, and whose e.firma ends soon."""
+    """Of all clients: how many are in each cut, what they bring a month, and what is late."""
 
-    active: int
-    new: int
+    counts: Mapping[Cut, int]
     monthly: Decimal
     owed: Decimal
-    late: int
-    fiels: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClientRow:
-    """A client with what follows from the hour."""
-
-    client: Client
-    standing: Standing
-    due: datetime | None
-    overdue: bool
-    active_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`counts` are of the text and plan asked for, each standing by itself; `amount` and `cfdis` of what was found.
+    """`everybody` and `counts` are of the text and plan asked for, each cut by itself; `amount`, `monthly`, `owed` and
+    `cfdis` of what was found.
 
     `pressing` are all the late ones and those whose e.firma ends soon, the longest waiting first.
     """
@@ -79,11 +75,18 @@ class Overview:
     start: int
     found: int
     amount: Decimal
+    monthly: Decimal
+    owed: Decimal
     cfdis: int
     next_cursor: str | None
-    counts: Mapping[Standing, int]
+    everybody: int
+    counts: Mapping[Cut, int]
     totals: Totals
     pressing: tuple[ClientRow, ...]
+
+    def emptied(self) -> "Overview":
+        """With none of them listed: what was asked for cannot be."""
+        return replace(self, rows=(), start=0, found=0, amount=CERO, monthly=CERO, owed=CERO, cfdis=0, next_cursor=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +102,18 @@ class ListClients:
         now, start, most = self.clock(), numbered(cursor) or 0, max(1, min(limit, LONGEST_PAGE))
         rows = self._rows(now)
         narrowed = [one for one in rows if _fits(one.client, wanted)]
-        found = _found(narrowed, wanted)
+        found = _found(narrowed, wanted, now)
         end = start + most
         return Overview(
             tuple(found[start:end]),
             start,
             len(found),
             sum((one.client.subscription.amount for one in found if one.client.subscription), CERO),
+            *_money(found, now),
             sum(one.client.usage.cfdis for one in found if one.client.usage),
             str(end) if len(found) > end else None,
-            Counter(one.standing for one in narrowed),
+            len(narrowed),
+            counted(narrowed, now),
             _totals(rows, now),
             _pressing(rows, now),
         )
@@ -116,7 +121,8 @@ class ListClients:
     def every(self, actor: Actor, wanted: Wanted) -> tuple[ClientRow, ...]:
         """All that were found, in their order."""
         actor.require(Permission.OPERATE)
-        return tuple(_found((one for one in self._rows(self.clock()) if _fits(one.client, wanted)), wanted))
+        now = self.clock()
+        return tuple(_found((one for one in self._rows(now) if _fits(one.client, wanted)), wanted, now))
 
     def _rows(self, now: datetime) -> list[ClientRow]:
         return [row(client, now, self.idle) for client in self.clients.all()]
@@ -129,6 +135,10 @@ class ClientFile:
     row: ClientRow
     owed: Decimal
     people: tuple[Member, ...]
+
+    @property
+    def owners(self) -> tuple[Member, ...]:
+        return tuple(member for member in self.people if member.role is Role.OWNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,7 @@ class ShowClient:
                 client = replace(client, usage=measured(self.books, client.tenant.id, now))
         with self.directory.transaction() as tx:
             people = tx.memberships.people(client.tenant.id)
-        ordered = sorted(people, key=lambda member: (member.role != "owner", member.nombre.casefold()))
+        ordered = sorted(people, key=lambda member: (member.role is not Role.OWNER, member.nombre.casefold()))
         return ClientFile(row(client, now, self.idle), client.owed(now), tuple(ordered))
 
 
@@ -177,9 +187,8 @@ def row(client: Client, now: datetime, idle: timedelta) -> ClientRow:
     return ClientRow(client, client.standing(now), client.due(now), late, client.active_at(idle))
 
 
-def _found(narrowed: Iterable[ClientRow], wanted: Wanted) -> list[ClientRow]:
-    found = (one for one in narrowed if wanted.standing in (None, one.standing))
-    return sorted(found, key=_ORDERS[wanted.order])
+def _found(narrowed: Iterable[ClientRow], wanted: Wanted, now: datetime) -> list[ClientRow]:
+    return sorted(within(narrowed, wanted.cut, now), key=_ORDERS[wanted.order])
 
 
 def _fits(client: Client, wanted: Wanted) -> bool:
@@ -213,18 +222,14 @@ _ORDERS: Mapping[Order, Callable[[ClientRow], tuple[object, ...]]] = {
 
 
 def _totals(rows: list[ClientRow], now: datetime) -> Totals:
-    month = dia_fiscal(now).replace(day=1)
-    late = [one for one in rows if one.standing is Standing.VENCIDO]
-    return Totals(
-        sum(one.standing is not Standing.CANCELADO for one in rows),
-        sum(dia_fiscal(one.client.tenant.created_at) >= month for one in rows),
-        sum((one.client.monthly(now) for one in rows), CERO),
-        sum((one.client.owed(now) for one in late), CERO),
-        len(late),
-        sum(one.client.fiel_ends(now) is not None for one in rows),
-    )
+    return Totals(counted(rows, now), *_money(rows, now))
+
+
+def _money(rows: list[ClientRow], now: datetime) -> tuple[Decimal, Decimal]:
+    """What they bring a month, and what is late."""
+    return sum((one.client.monthly(now) for one in rows), CERO), sum((one.client.owed(now) for one in rows), CERO)
 
 
 def _pressing(rows: list[ClientRow], now: datetime) -> tuple[ClientRow, ...]:
-    found = [one for one in rows if one.standing is Standing.VENCIDO or one.client.fiel_ends(now) is not None]
-    return tuple(sorted(found, key=lambda one: (one.standing is not Standing.VENCIDO, *_ORDERS[Order.COBRO](one))))
+    found = within(rows, Cut.ATENCION, now)
+    return tuple(sorted(found, key=lambda one: (not one.late, *_ORDERS[Order.COBRO](one))))

@@ -23,3 +23,8 @@ CATALOGUE: dict[Plan, PlanTerms] = {
     Plan.PROFESSIONAL: PlanTerms(2_000, 10, _PROFESSIONAL),
     Plan.ENTERPRISE: PlanTerms(ILIMITADO, ILIMITADO, _ENTERPRISE),
 }
+
+
+def first_with(feature: Feature) -> Plan:
+    """The smallest plan that has it."""
+    return next(plan for plan, terms in CATALOGUE.items() if feature in terms.features)

@@ -10,6 +10,10 @@ class Plan(StrEnum):
     PROFESSIONAL = "professional"
     ENTERPRISE = "enterprise"
 
+    @property
+    def called(self) -> str:
+        return self.value.capitalize()
+
 
 class Feature(StrEnum):
     DASHBOARD = "dashboard"

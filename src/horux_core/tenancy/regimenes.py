@@ -26,11 +26,12 @@ _REGIMENES: dict[str, tuple[str, frozenset[bool]]] = {
     "626": ("RESICO", _AMBAS),
 }
 CLAVES = frozenset(_REGIMENES)
+NOMBRES = {clave: nombre for clave, (nombre, _) in _REGIMENES.items()}
 
 
 def nombre_de_regimen(clave: str) -> str:
     """Raises KeyError for a code outside the catalogue."""
-    return _REGIMENES[clave][0]
+    return NOMBRES[clave]
 
 
 def corresponde(clave: str, moral: bool) -> bool:

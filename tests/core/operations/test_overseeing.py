@@ -23,8 +23,9 @@ from horux_core.identity.model import Actor, Role
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.pages import CursorMalformed
 from horux_core.operations.clients import Client, Standing, Usage
+from horux_core.operations.cutting import Cut, within
 from horux_core.operations.measuring import MeasureClients
-from horux_core.operations.overseeing import ListClients, NameClients, Order, ShowClient, Wanted
+from horux_core.operations.overseeing import ListClients, NameClients, Order, ShowClient, Wanted, row
 from horux_core.tenancy.errors import DatabaseUnavailable, TenantMissing
 from horux_core.tenancy.model import Tenant
 
@@ -112,14 +113,37 @@ def test_adds_up_everybody_and_counts_what_was_asked_for(office: Office) -> None
     office.client(RFCS[0], "Ñandú, S.A.", paying("1000.00"))
     office.client(RFCS[1], "Ñandú del Sur", paying("250.00", NOW - timedelta(days=1)))
     office.client(RFCS[2], "Otro", a_subscription(TenantId(uuid4()), "99.00"))
-    seen = office.list(OPERATOR, Wanted("NANDU", Standing.VENCIDO))
+    seen = office.list(OPERATOR, Wanted("NANDU", Cut.VENCIDO))
     assert [row.client.tenant.rfc for row in seen.rows] == [RFCS[1]]
     assert (seen.found, seen.amount) == (1, Decimal("250.00"))
-    assert seen.counts == {Standing.AL_CORRIENTE: 1, Standing.VENCIDO: 1}
-    assert seen.totals.active == 3
-    assert (seen.totals.monthly, seen.totals.owed, seen.totals.late) == (Decimal("1000.00"), Decimal("250.00"), 1)
+    assert (seen.monthly, seen.owed, seen.everybody) == (Decimal("0.00"), Decimal("250.00"), 2)
+    assert (seen.counts[Cut.AL_CORRIENTE], seen.counts[Cut.VENCIDO], seen.counts[Cut.PENDIENTE]) == (1, 1, 0)
+    totals = seen.totals
+    assert (totals.counts[Cut.ACTIVO], totals.counts[Cut.VENCIDO], totals.counts[Cut.PENDIENTE]) == (3, 1, 1)
+    assert (totals.monthly, totals.owed) == (Decimal("1000.00"), Decimal("250.00"))
     assert [row.client.tenant.rfc for row in seen.pressing] == [RFCS[1]]
     assert office.list(OPERATOR, Wanted("cas24081")).found == 1
+
+
+def test_every_count_is_the_length_of_its_list(office: Office) -> None:
+    office.client(RFCS[0], subscription=paying())
+    office.client(RFCS[1], subscription=paying(ends=NOW - timedelta(days=1)))
+    office.client(RFCS[2], subscription=replace(paying(), status=SubscriptionStatus.CANCELLED))
+    totals = office.list(OPERATOR, Wanted()).totals
+    for cut in Cut:
+        seen = office.list(OPERATOR, Wanted(cut=cut))
+        assert totals.counts[cut] == seen.counts[cut] == seen.found == len(seen.rows), cut
+    assert totals.monthly == office.list(OPERATOR, Wanted(cut=Cut.AL_CORRIENTE)).monthly
+    assert totals.owed == office.list(OPERATOR, Wanted(cut=Cut.VENCIDO)).owed
+    assert totals.counts[Cut.ACTIVO] == 2
+
+
+def test_an_efirma_that_ends_soon_is_a_cut_of_its_own() -> None:
+    ending, far = (
+        row(Client(a_tenant(), paying(), fiel_until=NOW + timedelta(days=days)), NOW, IDLE) for days in (5, 900)
+    )
+    assert within((ending, far), Cut.EFIRMA, NOW) == within((ending, far), Cut.ATENCION, NOW) == [ending]
+    assert within((ending, far), None, NOW) == [ending, far]
 
 
 def test_gives_them_in_the_order_asked_for_a_page_at_a_time(office: Office) -> None:
@@ -142,7 +166,7 @@ def test_gives_them_in_the_order_asked_for_a_page_at_a_time(office: Office) -> N
     assert (first.start, rest.start, rest.next_cursor) == (0, 3, None)
     assert office.list.every(OPERATOR, Wanted(order=Order.NOMBRE)) == (*first.rows, *rest.rows)
     assert office.list.every(OPERATOR, Wanted("beta")) == office.list(OPERATOR, Wanted("beta")).rows
-    assert office.list.every(OPERATOR, Wanted(standing=Standing.CANCELADO)) == ()
+    assert office.list.every(OPERATOR, Wanted(cut=Cut.CANCELADO)) == ()
     with pytest.raises(CursorMalformed):
         office.list(OPERATOR, Wanted(), "x")
 

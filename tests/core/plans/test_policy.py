@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from horux_core.plans.catalogue import CATALOGUE
+from horux_core.plans.catalogue import CATALOGUE, first_with
 from horux_core.plans.errors import FeatureNotInPlan, PlanLimitReached, SubscriptionInactive
 from horux_core.plans.model import ILIMITADO, Entitlement, Feature, Plan
 from horux_core.plans.policy import require_cfdi_room, require_feature, require_writable
@@ -68,3 +68,16 @@ def test_each_plan_has_all_the_one_before_has_and_more() -> None:
     assert features[1] - features[0] == {Feature.REPORTES, Feature.ALERTAS, Feature.CALENDARIO}
     assert features[2] - features[1] == {Feature.XML_SAT, Feature.CONCILIACION, Feature.FORECASTING}
     assert features[3] - features[2] == {Feature.MULTI_EMPRESA, Feature.API_EXTERNA}
+
+
+@pytest.mark.parametrize(
+    ("feature", "plan"),
+    [
+        (Feature.IVA_ISR, Plan.STARTER),
+        (Feature.ALERTAS, Plan.BUSINESS),
+        (Feature.XML_SAT, Plan.PROFESSIONAL),
+        (Feature.API_EXTERNA, Plan.ENTERPRISE),
+    ],
+)
+def test_the_smallest_plan_that_has_a_feature(feature: Feature, plan: Plan) -> None:
+    assert first_with(feature) is plan

@@ -52,6 +52,10 @@ class Renglon:
     pagado: tuple[Decimal, str] | None
     saldo: Decimal | None
 
+    @property
+    def retenido(self) -> Decimal:
+        return self.stored.cfdi.iva_retenido + self.stored.cfdi.isr_retenido
+
 
 @dataclass(frozen=True, slots=True)
 class Estorbo:

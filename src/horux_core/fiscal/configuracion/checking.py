@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from horux_core.fiscal.configuracion.errors import AjusteInvalido
 from horux_core.fiscal.configuracion.model import MARZO, AjustesIsr, ConfiguracionFiscal
+from horux_core.kernel.importe import TOPE
 from horux_core.kernel.rfc import Rfc
 from horux_core.tenancy.regimenes import CLAVES, corresponde, nombre_de_regimen
 
 _USO = re.compile(r"[A-Z]{1,2}[0-9]{2}")
 _CLAVE_RETENCION = re.compile(r"[0-9]{2}")
 _CODIGO_POSTAL = re.compile(r"[0-9]{5}")
-_TOPE = Decimal(10) ** 15
-_COEFICIENTE = "va de 0 a 9.9999, con 4 decimales."
+_COEFICIENTE = "va de 0 a 9.9999, con 4 decimales a lo más."
 _PRIMER_EJERCICIO = 1990
 
 
@@ -26,7 +26,7 @@ def check(c: ConfiguracionFiscal) -> None:
     if c.apertura is not None and c.apertura.periodo.anio != c.anio:
         raise AjusteInvalido("apertura.periodo", f"El periodo de la apertura debe ser un mes de {c.anio}.")
     for campo, importe in _importes(c):
-        if not _decimal(importe, 2, _TOPE):
+        if not _decimal(importe, 2, TOPE):
             raise AjusteInvalido(campo, f"El importe de {campo} debe ser cero o más, con dos decimales a lo más.")
     if not all(_USO.fullmatch(uso) for uso in c.iva.usos_no_acreditables):
         raise AjusteInvalido("usosNoAcreditables", "Un uso de CFDI se escribe como en el catálogo del SAT, como S01.")
@@ -70,9 +70,10 @@ def _check_coeficientes(c: ConfiguracionFiscal) -> None:
             raise AjusteInvalido(
                 "coeficientes",
                 f"Los coeficientes de {c.anio} son de declaraciones anuales anteriores: {ejercicio} no puede ser.",
+                ejercicio=ejercicio,
             )
         if not _decimal(coeficiente, 4, Decimal(10)):
-            raise AjusteInvalido("coeficientes", f"El coeficiente de {ejercicio} {_COEFICIENTE}")
+            raise AjusteInvalido("coeficientes", f"El coeficiente de {ejercicio} {_COEFICIENTE}", ejercicio=ejercicio)
 
 
 def _check_regimenes(propios: tuple[str, ...], isr: AjustesIsr) -> None:

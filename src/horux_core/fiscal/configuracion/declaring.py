@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
 from horux_core.audit.ports import AuditTrail
 from horux_core.fiscal.configuracion.cierre import calculado
@@ -14,12 +13,13 @@ from horux_core.fiscal.iva.recomputing import IVA, encadenar
 from horux_core.fiscal.ports import Books, OpenBooks
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.clock import Clock, dia_fiscal
-from horux_core.kernel.importe import CERO
+from horux_core.kernel.importe import CERO, TOPE
+from horux_core.kernel.periodo import MESES
+from horux_core.kernel.same import SAME, Same
 from horux_core.plans.policy import require_writable
 from horux_core.plans.ports import Entitlements
 
 IMPUESTOS = (IVA, "isr")
-_TOPE = Decimal(10) ** 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,19 @@ class NoteReturn:
     audit: AuditTrail
     clock: Clock
 
-    def __call__(self, actor: Actor, declaracion: Declaracion) -> Declaracion:
-        """Raises ActionForbidden, SubscriptionInactive or DeclaracionInvalida."""
+    def __call__(self, actor: Actor, declaracion: Declaracion, reemplaza: str | Same | None = SAME) -> Declaracion:
+        """`reemplaza` is the `marca` of the one whose place it takes, None where none is; SAME: whichever there is.
+
+        Raises ActionForbidden, SubscriptionInactive or DeclaracionInvalida.
+        """
         actor.require(Permission.CONFIGURE)
         require_writable(self.entitlements.of(actor.tenant), actor.viewing)
         now = self.clock()
         _check(declaracion, dia_fiscal(now))
         with self.books.open(actor.tenant) as books:
             books.lock()
+            if reemplaza is not SAME:
+                _check_reemplazo(books, declaracion, reemplaza)
             _check_saldo(books, declaracion)
             books.ajustes.declarar(declaracion)
             if declaracion.impuesto == IVA:
@@ -55,13 +60,25 @@ def _check(d: Declaracion, hoy: date) -> None:
         raise DeclaracionInvalida("impuesto", "El impuesto de la declaración es iva o isr.")
     if d.presentada_en > hoy:
         raise DeclaracionInvalida("presentadaEn", "La fecha de presentación está en el futuro: revísala.")
-    if d.presentada_en < date(d.periodo.anio, d.periodo.mes, 1):
-        raise DeclaracionInvalida("presentadaEn", "La fecha de presentación es anterior al mes declarado: revísala.")
+    siguiente = d.periodo.siguiente()
+    if d.presentada_en < date(siguiente.anio, siguiente.mes, 1):
+        raise DeclaracionInvalida("presentadaEn", f"{d.periodo} se declara cuando termina: revisa la fecha del acuse.")
     for campo, importe in (("monto", d.monto), ("saldoSolicitado", d.saldo_solicitado)):
-        if not (importe.is_finite() and not importe.is_signed() and importe < _TOPE and importe == round(importe, 2)):
+        if not (importe.is_finite() and not importe.is_signed() and importe < TOPE and importe == round(importe, 2)):
             raise DeclaracionInvalida(campo, f"El importe de {campo} debe ser cero o más, con dos decimales a lo más.")
     if d.saldo_solicitado > CERO and d.impuesto != IVA:
         raise DeclaracionInvalida("saldoSolicitado", "Solo la declaración de IVA lleva saldo solicitado en devolución.")
+
+
+def _check_reemplazo(books: OpenBooks, d: Declaracion, reemplaza: str | None) -> None:
+    """Of a month only the last return is kept: nobody takes another's away without knowing of it."""
+    anotada = next((otra for otra in books.ajustes.declaraciones(d.impuesto) if otra.periodo == d.periodo), None)
+    if anotada is not None and anotada.marca != reemplaza:
+        raise DeclaracionInvalida(
+            "reemplaza",
+            f"{MESES[d.periodo.mes - 1].capitalize()} de {d.periodo.anio} ya tiene una declaración: "
+            "confirma que la nueva la reemplaza.",
+        )
 
 
 def _check_saldo(books: OpenBooks, d: Declaracion) -> None:

@@ -108,6 +108,11 @@ class Declaracion:
     saldo_solicitado: Decimal = _CERO
     calculado: Decimal | None = field(default=None, compare=False)
 
+    @property
+    def marca(self) -> str:
+        """What was filed, in one text: of another it is another."""
+        return f"{self.presentada_en}:{self.monto:.2f}:{self.saldo_solicitado:.2f}"
+
 
 def en_vigor(todas: Sequence[ConfiguracionFiscal], anio: int, regimenes: tuple[str, ...]) -> ConfiguracionFiscal:
     """Those of the year, of `todas`, oldest first, or what holds of those of the nearest year before it.

@@ -44,6 +44,10 @@ class Cifras:
     alertas: Mapping[Severidad, int]
     en_proceso: bool
 
+    @property
+    def alertas_abiertas(self) -> int:
+        return sum(self.alertas.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Fila:
@@ -64,6 +68,11 @@ class Consolidado:
     @property
     def con_cifras(self) -> tuple[Cifras, ...]:
         return tuple(fila.cifras for fila in self.filas if fila.cifras is not None)
+
+    @property
+    def sin_cifras(self) -> tuple[Fila, ...]:
+        """Those that add nothing to the totals."""
+        return tuple(fila for fila in self.filas if fila.cifras is None)
 
     @property
     def totales(self) -> Cifras:

@@ -31,11 +31,12 @@ from horux_core.plans.ports import Entitlements
 from horux_core.tenancy.regimenes import corresponde, nombre_de_regimen
 
 DECLARACION_DISTINTA = "declaracion_distinta"
+SIN_COEFICIENTE = "coeficiente_faltante"
 _SIN_REGIMENES = Advertencia(
     "sin_regimenes", "El año no tiene regímenes: captúralos en la configuración fiscal para calcular su ISR."
 )
 _SIN_COEFICIENTE = Advertencia(
-    "coeficiente_faltante",
+    SIN_COEFICIENTE,
     "No hay coeficiente de utilidad para este pago y su base es cero: captúralo en la configuración fiscal, o el "
     "inicio de actividades si es el primer ejercicio.",
 )
@@ -89,7 +90,7 @@ class ShowIsrYear:
             del_mes = {
                 (mes.regimen, mes.periodo): avisos
                 for mes in trabajado.meses
-                if (avisos := (*siempre, *_sin_coeficiente(mes, opciones), *distintas.get(mes.periodo, ())))
+                if (avisos := (*siempre, *_del_coeficiente(mes, opciones), *distintas.get(mes.periodo, ())))
             }
             del_anio = (*_del_anio(trabajado, opciones), *_sin_perdidas(books, anio, opciones))
             return AnioIsr(trabajado.meses, retenido_a_terceros(anio, cuentas), del_mes, del_anio)
@@ -103,9 +104,12 @@ class ShowIsrDetail:
     entitlements: Entitlements
 
     def __call__(
-        self, actor: Actor, periodo: Periodo, regimen: str | None = None
+        self, actor: Actor, periodo: Periodo, regimen: str | None = None, figura: str | None = None
     ) -> tuple[tuple[str, tuple[Figura, ...]], ...]:
-        """Of each régimen, or of the one named. Raises ActionForbidden, FeatureNotInPlan or RegimenSinIsr."""
+        """Of each régimen, or of the one named; all figures, or the one named.
+
+        Raises ActionForbidden, FeatureNotInPlan or RegimenSinIsr.
+        """
         actor.require(Permission.READ_BOOKS)
         require_feature(self.entitlements.of(actor.tenant), Feature.IVA_ISR)
         with self.books.open(actor.tenant) as books:
@@ -117,7 +121,8 @@ class ShowIsrDetail:
                 raise RegimenSinIsr(regimen, periodo.anio)
             movimientos = books.isr.movimientos(Periodo(periodo.anio, 1), periodo)
             return tuple(
-                (mes.regimen, tuple(detalle(mes, _previos(mes, meses), movimientos, opciones))) for mes in hallados
+                (mes.regimen, tuple(detalle(mes, _previos(mes, meses), movimientos, opciones, figura)))
+                for mes in hallados
             )
 
 
@@ -158,11 +163,22 @@ def _distinta(declaracion: Declaracion, a_pagar: Decimal) -> Advertencia:
     )
 
 
-def _sin_coeficiente(mes: MesIsr, opciones: OpcionesIsr) -> tuple[Advertencia, ...]:
-    """In 601, a payment on income whose base is an estimate of nothing."""
+def _del_coeficiente(mes: MesIsr, opciones: OpcionesIsr) -> tuple[Advertencia, ...]:
+    """In 601, a payment on income whose base is an estimate of nothing, or of more than the income."""
     con_pago = mes.regimen == GENERAL_PM and not sin_pago(mes.periodo, opciones.inicio)
-    falta = con_pago and not mes.coeficiente and mes.ingresos_acum
-    return (_SIN_COEFICIENTE,) if falta else ()
+    if not con_pago or not mes.ingresos_acum:
+        return ()
+    if not mes.coeficiente:
+        return (_SIN_COEFICIENTE,)
+    return (_coeficiente_alto(mes.coeficiente),) if mes.coeficiente > 1 else ()
+
+
+def _coeficiente_alto(coeficiente: Decimal) -> Advertencia:
+    return Advertencia(
+        "coeficiente_alto",
+        f"El coeficiente de utilidad es {coeficiente}: la base es más que los ingresos. Solo pasa con un ajuste anual "
+        "por inflación mayor que los gastos; si es un error, corrígelo en la configuración fiscal.",
+    )
 
 
 def _sin_perdidas(books: OpenBooks, anio: int, opciones: OpcionesIsr) -> tuple[Advertencia, ...]:

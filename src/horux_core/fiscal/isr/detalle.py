@@ -1,6 +1,6 @@
 """The documents behind each figure of a month's ISR (FISCAL.md 4)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -31,9 +31,13 @@ _INGRESOS = (Clase.INGRESO, Clase.EXENTO)
 
 
 def detalle(
-    mes: MesIsr, previos: Sequence[MesIsr], movimientos: Iterable[Movimiento], opciones: OpcionesIsr
+    mes: MesIsr,
+    previos: Sequence[MesIsr],
+    movimientos: Iterable[Movimiento],
+    opciones: OpcionesIsr,
+    solo: str | None = None,
 ) -> list[Figura]:
-    """The documents of each figure of `mes`, whose amounts add up to it to the cent.
+    """The documents of each figure of `mes`, or of the one named, whose amounts add up to it to the cent.
 
     `previos` are the months of the year before it, `movimientos` all those of the year that it was made from. A line
     with no UUID is what no document says: a setting, or an earlier payment. What rounding leaves over is spread by
@@ -43,17 +47,18 @@ def detalle(
     hasta = [Periodo(anio, m) for m in range(1, mes.periodo.mes + 1)]
     libro = _Libro(mes.regimen, movimientos, opciones)
     del_pago = _meses_del_pago(mes, hasta, opciones)
-    return [
-        _figura("ingresosMes", mes.ingresos_mes, libro.de(_INGRESOS, [mes.periodo])),
-        _figura("ingresosAcum", mes.ingresos_acum, libro.de(_INGRESOS, hasta)),
-        _figura("deduccionesMes", mes.deducciones_mes, libro.deducciones([mes.periodo])),
-        _figura("deduccionesAcum", mes.deducciones_acum, libro.deducciones(hasta)),
-        _figura("base", mes.base, _base(mes, del_pago, libro)),
-        _figura("pagosPrevios", mes.pagos_previos, _pagos(mes, previos)),
-        _figura("retenciones", mes.retenciones, libro.de((Clase.RETENCION,), del_pago or [mes.periodo])),
-        libro.suma("noDeducible", Clase.NO_DEDUCIBLE, mes.periodo),
-        libro.suma("retenidoATerceros", Clase.RETENIDO_A_TERCEROS, mes.periodo),
-    ]
+    renglones: dict[str, tuple[Decimal | None, Callable[[], Iterable[Renglon]]]] = {
+        "ingresosMes": (mes.ingresos_mes, lambda: libro.de(_INGRESOS, [mes.periodo])),
+        "ingresosAcum": (mes.ingresos_acum, lambda: libro.de(_INGRESOS, hasta)),
+        "deduccionesMes": (mes.deducciones_mes, lambda: libro.deducciones([mes.periodo])),
+        "deduccionesAcum": (mes.deducciones_acum, lambda: libro.deducciones(hasta)),
+        "base": (mes.base, lambda: _base(mes, del_pago, libro)),
+        "pagosPrevios": (mes.pagos_previos, lambda: _pagos(mes, previos)),
+        "retenciones": (mes.retenciones, lambda: libro.de((Clase.RETENCION,), del_pago or [mes.periodo])),
+        "noDeducible": (None, lambda: libro.de((Clase.NO_DEDUCIBLE,), [mes.periodo])),
+        "retenidoATerceros": (None, lambda: libro.de((Clase.RETENIDO_A_TERCEROS,), [mes.periodo])),
+    }
+    return [_figura(nombre, total, de()) for nombre, (total, de) in renglones.items() if solo in (None, nombre)]
 
 
 class _Libro:
@@ -66,12 +71,9 @@ class _Libro:
         self._todos = sorted(propios, key=lambda m: (m.fecha, m.uuid, m.pago, m.docto, m.clase))
 
     def de(self, clases: Sequence[Clase], periodos: Sequence[Periodo]) -> list[Renglon]:
-        elegidos = (m for m in self._todos if m.clase in clases and m.periodo in periodos)
+        buscados = frozenset(periodos)
+        elegidos = (m for m in self._todos if m.clase in clases and m.periodo in buscados)
         return [Renglon(m.uuid, m.fecha, m.importe, m.regla, m.articulo) for m in elegidos]
-
-    def suma(self, nombre: str, clase: Clase, periodo: Periodo) -> Figura:
-        renglones = self.de((clase,), [periodo])
-        return _figura(nombre, sum((r.importe for r in renglones), CERO), renglones)
 
     def deducciones(self, periodos: Sequence[Periodo]) -> list[Renglon]:
         if not deduce(self.regimen, self.opciones):
@@ -129,14 +131,14 @@ def _partes(fraccion: Decimal, de: Sequence[Renglon], regla: str, articulo: str)
         acumulados.append(acumulados[-1] + renglon.importe)
     for renglon, (desde, hasta) in zip(de, pairwise(acumulados), strict=True):
         importe = centavos(fraccion * hasta) - centavos(fraccion * desde)
-        yield replace(renglon, importe=importe, regla=regla, articulo=articulo)
+        yield Renglon(renglon.uuid, renglon.fecha, importe, regla, articulo)
 
 
-def _figura(nombre: str, total: Decimal, renglones: Iterable[Renglon]) -> Figura:
-    """A figure with one line per document, day and rule; those of nothing are left out."""
+def _figura(nombre: str, total: Decimal | None, renglones: Iterable[Renglon]) -> Figura:
+    """A figure with one line per document, day and rule; those of nothing are left out. Without `total`, their sum."""
     juntos: dict[tuple[str, date, str, str], Decimal] = {}
     for r in renglones:
         clave = (r.uuid, r.fecha, r.regla, r.articulo)
         juntos[clave] = juntos.get(clave, CERO) + r.importe
     documentos = tuple(Renglon(u, f, importe, g, a) for (u, f, g, a), importe in juntos.items() if importe)
-    return Figura(nombre, total, documentos)
+    return Figura(nombre, sum(juntos.values(), CERO) if total is None else total, documentos)

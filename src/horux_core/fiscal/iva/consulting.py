@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from horux_core.fiscal.cfdi.model import Advertencia
 from horux_core.fiscal.configuracion.model import Declaracion
-from horux_core.fiscal.iva.detalle import detalle
+from horux_core.fiscal.iva.detalle import ACREDITABLE, detalle
 from horux_core.fiscal.iva.model import Figura, MesIva
 from horux_core.fiscal.iva.recomputing import IVA, apertura_de, encadenados, opciones_por_anio
 from horux_core.fiscal.ports import Books, OpenBooks
@@ -65,8 +65,8 @@ class ShowIvaDetail:
     books: Books
     entitlements: Entitlements
 
-    def __call__(self, actor: Actor, periodo: Periodo) -> tuple[Figura, ...]:
-        """Raises ActionForbidden or FeatureNotInPlan."""
+    def __call__(self, actor: Actor, periodo: Periodo, figura: str | None = None) -> tuple[Figura, ...]:
+        """Of each figure, or of the one named. Raises ActionForbidden or FeatureNotInPlan."""
         actor.require(Permission.READ_BOOKS)
         require_feature(self.entitlements.of(actor.tenant), Feature.IVA_ISR)
         antes = periodo.anterior() if periodo != PRIMERO else periodo
@@ -75,7 +75,8 @@ class ShowIvaDetail:
             meses = meses_mostrados(books, antes, periodo)
             opciones_de = opciones_por_anio(books.ajustes)
             anterior = apertura_de(books.ajustes, periodo) or meses[antes]
-            previos = books.iva.eventos(antes) if antes != periodo else ()
+            heredan = antes != periodo and figura in (None, ACREDITABLE)
+            previos = books.iva.eventos(antes) if heredan else ()
             return tuple(
                 detalle(
                     meses[periodo],
@@ -84,6 +85,7 @@ class ShowIvaDetail:
                     anterior,
                     opciones_de(periodo.anio),
                     opciones_de(antes.anio),
+                    figura,
                 )
             )
 

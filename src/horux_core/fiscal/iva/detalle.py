@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
 from horux_core.fiscal.cfdi.model import Cubetas, DestinoIva
@@ -24,6 +25,7 @@ _COBRADO: tuple[tuple[str, str, Callable[[Cubetas], Decimal]], ...] = (
 )
 """Figures of what was collected: their public name, their column and the part of an event that makes them up."""
 
+ACREDITABLE, _PERDIDO = "ivaAcreditable", "ivaNoAcreditable"
 _RETENCION = ("retencion_mes_anterior", "LIVA 5-IV; 1-A")
 _PCT = ("acreditable_pct", "LIVA 5-I")
 _FACTOR = ("factor_prorrateo", "LIVA 5-V-c")
@@ -36,28 +38,33 @@ def detalle(
     mes_anterior: MesIva | Apertura,
     opciones: OpcionesIva,
     opciones_anteriores: OpcionesIva | None = None,
+    solo: str | None = None,
 ) -> list[Figura]:
-    """The documents of each figure of `mes`, whose amounts add up to it to the cent.
+    """The documents of each figure of `mes`, or of the one named, whose amounts add up to it to the cent.
 
     `eventos_mes` are all the events it was made from, `eventos_mes_anterior` those of the month before: the IVA
-    withheld then is credited now. `opciones_anteriores` are those that month was made with, when they are others. What
-    rounding leaves over is spread by accumulated amounts, in order of date.
+    withheld then is credited now, in ACREDITABLE alone. `opciones_anteriores` are those that month was made with, when
+    they are others. What rounding leaves over is spread by accumulated amounts, in order of date.
     """
     eventos = _en_orden(eventos_mes)
     emitidos = [e for e in eventos if e.lado is Lado.EMITIDO]
-    figuras = {
-        nombre: _figura(nombre, getattr(mes, columna), (_renglon(e, parte(e.cubetas)) for e in emitidos))
-        for nombre, columna, parte in _COBRADO
+
+    def cobrada(nombre: str, columna: str, parte: Callable[[Cubetas], Decimal]) -> Figura:
+        return _figura(nombre, getattr(mes, columna), (_renglon(e, parte(e.cubetas)) for e in emitidos))
+
+    def acreditable() -> Figura:
+        de_antes = _heredado(eventos_mes_anterior, mes, mes_anterior, opciones_anteriores or opciones)
+        return _figura(ACREDITABLE, mes.iva_acreditable, [*_acreditable(eventos, mes, opciones), *de_antes])
+
+    def no_acreditable() -> Figura:
+        return _figura(_PERDIDO, mes.iva_no_acreditable, _no_acreditable(eventos, mes, opciones))
+
+    del_mes: dict[str, Callable[[], Figura]] = {
+        nombre: partial(cobrada, nombre, columna, parte) for nombre, columna, parte in _COBRADO
     }
-    de_antes = _heredado(eventos_mes_anterior, mes, mes_anterior, opciones_anteriores or opciones)
-    acreditados = [*_acreditable(eventos, mes, opciones), *de_antes]
-    return [
-        figuras.pop("ivaTrasladado"),
-        figuras.pop("ivaRetenido"),
-        _figura("ivaAcreditable", mes.iva_acreditable, acreditados),
-        _figura("ivaNoAcreditable", mes.iva_no_acreditable, _no_acreditable(eventos, mes, opciones)),
-        *figuras.values(),
-    ]
+    primeras = {nombre: del_mes.pop(nombre) for nombre in ("ivaTrasladado", "ivaRetenido")}
+    todas = {**primeras, ACREDITABLE: acreditable, _PERDIDO: no_acreditable, **del_mes}
+    return [hacer() for nombre, hacer in todas.items() if solo in (None, nombre)]
 
 
 def _acreditable(eventos: Sequence[Evento], mes: MesIva, opciones: OpcionesIva) -> Iterable[Renglon]:

@@ -56,6 +56,11 @@ class PronosticoMostrado:
     """The oldest month that the books know."""
 
     @property
+    def sin_saldo(self) -> bool:
+        """Nobody told what the banks hold: each balance is only what changes from today, and nothing runs out."""
+        return _SALDO_SUPUESTO in self.advertencias
+
+    @property
     def faltan_meses(self) -> int:
         """Of those that a forecast should know, how many there are not."""
         hoy = Periodo.of(self.pronostico.hoy)

@@ -117,6 +117,10 @@ class AlertasAbiertas:
     por_severidad: Mapping[Severidad, int]
     graves: tuple[Alerta, ...]
 
+    @property
+    def total(self) -> int:
+        return sum(self.por_severidad.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Proximas:

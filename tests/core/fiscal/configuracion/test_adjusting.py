@@ -193,6 +193,7 @@ def test_notes_who_changed_what() -> None:
         ("coeficienteUtilidad", {"coeficiente_utilidad": D("0.12345")}),
         ("coeficienteUtilidad", {"coeficiente_utilidad": D("-0.1")}),
         ("coeficienteUtilidad", {"coeficiente_utilidad": D("10")}),
+        ("coeficientes", {"coeficientes": ((2025, D("10")),)}),
         ("coeficienteUtilidad", {"coeficiente_utilidad": D("Infinity")}),
         ("perdidas", {"perdidas": D("-1")}),
         ("perdidas", {"perdidas": D("-0.00")}),

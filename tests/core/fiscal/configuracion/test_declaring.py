@@ -47,6 +47,22 @@ def test_keeps_what_was_filed_and_who_said_so() -> None:
     assert (action, detail["periodo"], detail["monto"]) == ("declaracion-anotada", "2026-01", "5707.00")
 
 
+def test_another_s_place_is_taken_only_by_who_names_it() -> None:
+    despacho = Despacho()
+    use_case = NoteReturn(despacho.books, despacho.entitlements, despacho.audit, despacho.clock)
+    actor = despacho.actor(Role.CONTADOR)
+    use_case(actor, ENERO, None)
+    otra = replace(ENERO, presentada_en=date(2026, 3, 1), monto=D("1.00"))
+    for dicha in (None, "2026-02-17", replace(ENERO, monto=ENERO.monto + 1).marca):
+        with pytest.raises(DeclaracionInvalida) as caught:
+            use_case(actor, otra, dicha)
+        assert caught.value.facts["campo"] == "reemplaza"
+        assert kept(despacho) == (ENERO,)
+    assert use_case(actor, otra, ENERO.marca) == otra
+    assert use_case(actor, ENERO) == ENERO
+    use_case(actor, replace(ENERO, periodo=Periodo(2025, 12)), None)
+
+
 def test_a_balance_asked_back_leaves_the_chain_and_can_come_back() -> None:
     despacho = Despacho()
     despacho.enter(recibido(a_cfdi(1)))
@@ -61,7 +77,7 @@ def test_a_balance_asked_back_leaves_the_chain_and_can_come_back() -> None:
     [
         ("impuesto", {"impuesto": "ieps"}),
         ("presentadaEn", {"presentada_en": date(2026, 5, 10)}),
-        ("presentadaEn", {"presentada_en": date(2025, 12, 31)}),
+        ("presentadaEn", {"presentada_en": date(2026, 1, 31)}),
         ("monto", {"monto": D("-0.01")}),
         ("monto", {"monto": D("0.001")}),
         ("monto", {"monto": D("NaN")}),

@@ -93,6 +93,10 @@ def test_a_general_moral_with_income_and_no_coefficient_is_told() -> None:
     assert [codes(despacho, n) for n in (2, 3)] == [[], ["coeficiente_faltante"]]
     adjust(despacho, coeficiente_utilidad=D("0.2000"))
     assert codes(despacho, 3) == []
+    adjust(despacho, coeficiente_utilidad=D("1.0000"))
+    assert codes(despacho, 3) == []
+    adjust(despacho, coeficiente_utilidad=D("1.0001"))
+    assert codes(despacho, 3) == ["coeficiente_alto"]
 
 
 def test_a_closed_month_that_comes_to_something_else_is_told() -> None:

@@ -206,6 +206,7 @@ def test_says_what_it_supposes_and_what_it_leaves_out() -> None:
     sin_saldo = shown(despacho, None)
     assert sin_saldo.pronostico.saldo_inicial == D("0.00")
     assert [a.codigo for a in sin_saldo.advertencias] == [SALDO_SUPUESTO, SIN_TIPO_CAMBIO]
+    assert sin_saldo.sin_saldo
     assert uuid(1) in sin_saldo.advertencias[1].detalle
     assert uuid(2) in sin_saldo.advertencias[1].detalle
     with despacho.books.open(despacho.tenant) as books:
