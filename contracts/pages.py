@@ -27,7 +27,7 @@ from contracts.routes import (
     WRITES,
 )
 from contracts.samples import an_xml
-from horux_core.plans.model import Feature
+from horux_core.plans.model import Feature, Plan
 
 __all__ = ["OPERATES", "OWNS", "PAGES", "PERSON_OF_A_CLIENT", "READS", "SIGNED_IN", "UUID", "WRITES", "PageRow"]
 
@@ -135,7 +135,7 @@ TAXES = (
     PageRow("GET /calendario", READS, feature=Feature.CALENDARIO),
     PageRow("POST /calendario/{ident}", WRITES, "/calendario/IVA_MENSUAL-2026-01", feature=Feature.CALENDARIO,
         fields={"estado": "no_aplica", "en": "2026-02"}),
-    PageRow("POST /calendario/liga", PERSON_OF_A_CLIENT - {"visor"}, feature=Feature.CALENDARIO, status=200),
+    PageRow("POST /calendario/liga", PERSON_OF_A_CLIENT - {"visor"}, feature=Feature.CALENDARIO),
     PageRow("POST /calendario/liga/revocar", WRITES, stands=True),
     PageRow("GET /alertas", READS, feature=Feature.ALERTAS),
     PageRow("POST /alertas/{ident}", WRITES, "/alertas/{alerta}", feature=Feature.ALERTAS,
@@ -203,7 +203,8 @@ OPERATION = (
     PageRow("POST /op/vista", OPERATES, fields={"rfc": CLIENT}),
     PageRow("POST /op/vista/salir", OPERATES),
     PageRow("GET /op/precios", OPERATES),
-    PageRow("POST /op/precios", OPERATES, fields={"business_monthly": "999.00"}),
+    PageRow("POST /op/precios", OPERATES, fields={f"{plan.value}_{each}": "999.00" for plan in Plan
+        for each in ("monthly", "yearly")}),
     PageRow("GET /op/pagos", OPERATES),
     PageRow("GET /op/webhooks", OPERATES,
         looked=("/op/webhooks", "/op/webhooks?ver=00000000-0000-0000-0000-000000000065#aviso")),
@@ -211,6 +212,8 @@ OPERATION = (
     PageRow("GET /op/correos", OPERATES),
     PageRow("POST /op/correos/{mail}/reintentar", OPERATES, f"/op/correos/{UUID}/reintentar", status=404),
     PageRow("GET /op/trabajos", OPERATES),
+    PageRow("POST /op/trabajos/{job}/reintentar", OPERATES, f"/op/trabajos/{UUID}/reintentar", fields={"rfc": CLIENT},
+        status=404),
     PageRow("GET /op/auditoria", OPERATES),
     PageRow("GET /op/auditoria/archivo", OPERATES, looked=()),
     PageRow("GET /op/listas", OPERATES),
@@ -241,7 +244,7 @@ SETTINGS = (
     PageRow("POST /configuracion/usuarios/{person}/retirar", OWNS, "/configuracion/usuarios/{person}/retirar"),
     PageRow("GET /configuracion/api", OWNS, feature=Feature.API_EXTERNA),
     PageRow("POST /configuracion/api", OWNS, fields={"nombre": "Punto de venta", "scopes": "cfdi:write"},
-        feature=Feature.API_EXTERNA, status=200),
+        feature=Feature.API_EXTERNA),
     PageRow("POST /configuracion/api/{key}/revocar", OWNS, "/configuracion/api/{key}/revocar", stands=True),
     PageRow("GET /configuracion/auditoria", OWNS),
     PageRow("GET /configuracion/auditoria/archivo", OWNS, looked=()),

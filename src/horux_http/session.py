@@ -19,7 +19,8 @@ from horux_core.identity.model import Actor
 from horux_core.kernel.errors import Invalid
 from horux_core.tenancy.errors import ViewForbidden
 from horux_http.access_log import note_actor, request_id
-from horux_http.browser.credential import PAGE, credential, looks_into_another
+from horux_http.browser.credential import PAGE, credential
+from horux_http.browser.viewing import viewed
 from horux_http.limits import belongs_to
 
 VIEW_HEADER = "X-View-Tenant"
@@ -124,7 +125,7 @@ def _authenticated(request: ASGIConnection[Any, Any, Any, Any], authenticate: Au
 
 def _viewing(request: ASGIConnection[Any, Any, Any, Any], own: Actor) -> bool:
     if request.route_handler.opt.get(PAGE):
-        return own.platform_admin and looks_into_another(request)
+        return own.platform_admin and bool(viewed(request, own.session))
     return bool(_values(request, VIEW_HEADER))
 
 

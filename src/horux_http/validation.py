@@ -68,11 +68,18 @@ def fault(message: str, at: str = "") -> Fault:
     return {"campo": where or "cuerpo", "detalle": _sentence(message)}
 
 
-async def plain_query(request: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+async def plain_query(request: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Refuse a parameter that comes twice, of which one would be taken, and a number that is not written as one.
 
-    Raises ValidationException or TextUnprintable.
+    A page asks for it once its frame is there, so as to say so inside it. Raises ValidationException or
+    TextUnprintable.
     """
+    if "frame" not in handler.parsed_fn_signature.parameters:
+        require_plain_query(request)
+
+
+def require_plain_query(request: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Raises what `plain_query` does."""
     wrong = []
     for name, field, alias in _of_query(request.route_handler):
         sent = request.query_params.getall(alias, [])

@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from horux_adapters.telemetry.logs import configure
-from tests.benchmarks import bulk, clients, entering, growing, reading
+from tests.benchmarks import bulk, clients, entering, growing, reading, screens
 from tests.benchmarks.ground import Ground, Measure, N, ground, ms
 
 BENCHMARKS: Mapping[str, Callable[[Ground], list[Measure]]] = {
     "carga": bulk.run,
     "recalculo": reading.recomputing,
     "consultas": reading.queries,
+    "paginas": screens.run,
     "crecimiento": growing.run,
     "altas": clients.provisioning,
     "migraciones": clients.migrating,

@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Event, Thread
 from uuid import uuid4
 
-from horux_adapters.container.horux import job_kinds
+from horux_adapters.container.horux import Horux, job_kinds
 from horux_adapters.worker.handling import Handling
 from horux_core.fiscal.alertas.revisando import REVISION
 from horux_core.jobs.model import Job, JobState
@@ -37,12 +37,13 @@ def filled(ground: Ground) -> None:
     loaded(ground, a_zip_of_documents(ground.folder))
 
 
-def reviewed(ground: Ground) -> float:
-    """Seconds to review the taxpayer's alerts, and to match its bank, after a change of its books."""
-    gateways = ground.horux.gateways
-    job = Job(JobId(uuid4()), ground.tenant(), REVISION, {}, None, datetime.now(UTC))
+def reviewed(ground: Ground, horux: Horux | None = None, now: datetime | None = None) -> float:
+    """Seconds to review the taxpayer's alerts, and to match its bank, after a change of its books; as of `now`."""
+    horux, at = horux or ground.horux, now or datetime.now(UTC)
+    gateways = horux.gateways
+    job = Job(JobId(uuid4()), ground.tenant(), REVISION, {}, None, at)
     gateways.jobs().put(job)
-    handling = Handling(gateways.deliveries(), gateways.jobs(), {}, job_kinds(ground.horux), lambda: datetime.now(UTC))
+    handling = Handling(gateways.deliveries(), gateways.jobs(), {}, job_kinds(horux), lambda: at)
     began = time.perf_counter()
     handling.run(job.id)
     assert gateways.jobs().get(job.tenant, job.id).state is JobState.TERMINADO

@@ -11,7 +11,7 @@ _PROMISED = 100
 
 
 def provisioning(ground: Ground) -> list[Measure]:
-    names = iter([_rfc(n) for n in range(_CLIENTS + 1)])
+    names = iter([some_rfc(n) for n in range(_CLIENTS + 1)])
     ground.tenant(next(names))
     taken = sorted(timings(lambda: ground.tenant(next(names)), _CLIENTS))
     p50, p95 = taken[len(taken) // 2], taken[int(len(taken) * 0.95)]
@@ -20,7 +20,7 @@ def provisioning(ground: Ground) -> list[Measure]:
 
 def migrating(ground: Ground) -> list[Measure]:
     for n in range(_CLIENTS + 1):
-        ground.tenant(_rfc(n))
+        ground.tenant(some_rfc(n))
     began = time.perf_counter()
     report = migrate_tenants(ground.env["DATABASE_ADMIN_URL"])
     taken = time.perf_counter() - began
@@ -34,6 +34,6 @@ def ground_trips(ground: Ground, seconds: float) -> str:
     return f"{seconds / ground.round_trip:.1f} viajes"
 
 
-def _rfc(n: int) -> str:
+def some_rfc(n: int) -> str:
     start = f"B{chr(65 + n // 26)}{chr(65 + n % 26)}010101AA"
     return start + digito(start + "0")

@@ -139,3 +139,50 @@ def test_a_months_worksheet_fits_one_sheet(page: Page) -> None:
     page.goto("/iva/2026/10")
     printed = page.pdf(format="Letter", prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1
+
+
+def test_without_script_every_page_of_the_menu_is_read(bare: Page) -> None:
+    bare.goto("/cfdi")
+    hrefs = bare.locator(".side a[href^='/']").evaluate_all("all => all.map(each => each.getAttribute('href'))")
+    assert len(hrefs) > 10
+    for href in dict.fromkeys(hrefs):
+        answer = bare.goto(href)
+        assert answer is not None
+        assert answer.status == 200, href
+        expect(bare.locator("h1")).to_have_count(1)
+        expect(bare.locator("main [hx-trigger='load']")).to_have_count(0)
+
+
+def tabbed_to(page: Page, place: str) -> None:
+    """As far as the key goes, from wherever it is."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("place => document.activeElement.matches(place)", place):
+            return
+    raise AssertionError(f"el tabulador no llega a {place}")
+
+
+def test_by_keyboard_a_figure_is_opened_and_closed(page: Page) -> None:
+    page.goto("/iva/2026/10")
+    page.wait_for_load_state("networkidle")
+    tabbed_to(page, "main a.fig")
+    page.keyboard.press("Enter")
+    expect(page.locator("#explicacion")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#explicacion")).to_have_count(0)
+    expect(page.locator("main a.fig").first).to_be_focused()
+
+
+def test_by_keyboard_the_file_is_reached_and_the_form_sent(page: Page) -> None:
+    # Asked for here, choosers are caught before the key is pressed and not some time after.
+    page.on("filechooser", lambda _chooser: None)
+    page.goto("/carga")
+    page.wait_for_load_state("networkidle")
+    tabbed_to(page, "main input[type=file]")
+    paper = an_xml(uuid="5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6cfb", rfc_emisor=CLIENT, fecha="2026-10-20T10:00:00")
+    with page.expect_file_chooser() as asked:
+        page.keyboard.press("Enter")
+    asked.value.set_files({"name": "uno.xml", "mimeType": "text/xml", "buffer": paper})
+    tabbed_to(page, "main form[data-drop] button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".tally")).to_contain_text("Recibidos")

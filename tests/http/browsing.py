@@ -10,18 +10,24 @@ def test_it(product):
     assert page.status == 200 and page.h1 == "IVA de 2026"
 """
 
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.cookies import SimpleCookie
+from time import time
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
+from uuid import UUID
 
 from httpx import Response
 from lxml import html
+from msgspec import json
 
 from contracts.routes import CLIENT, PASSWORD
-from tests.http.whole import OPERATOR, Whole
+from horux_core.kernel.ids import SessionId
+from horux_http.browser import viewing
+from tests.http.whole import FORM_KEY, OPERATOR, Whole
 
 ORIGIN = "http://testserver.local"
 Fields = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -112,7 +118,7 @@ class Browser:
 
     def submit(self, path: str, fields: Fields = (), *, csrf: str | None = None, files: Any = None) -> Page:
         """A form of ours; `csrf` is another proof than the session's own, or none when it is empty."""
-        proof = self.csrf if csrf is None else csrf
+        proof = self.proof_at(path) if csrf is None else csrf
         pairs = [*([("csrf", proof)] if proof else []), *(fields.items() if isinstance(fields, Mapping) else fields)]
         own = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
         if files is not None:
@@ -133,13 +139,23 @@ class Browser:
 
     def view(self, rfc: str) -> "Browser":
         """The operator looks into a client."""
-        self.cookies["horux_vista"] = rfc
+        self.cookies["horux_vista"] = viewing.written(FORM_KEY, self.session, rfc, int(time()) + viewing.LONGEST)
         return self
+
+    @property
+    def session(self) -> SessionId:
+        """As its token names it."""
+        claims = self.cookies["horux_sesion"].split(".")[1]
+        return SessionId(UUID(json.decode(urlsafe_b64decode(claims + "=="))["sid"]))
 
     @property
     def csrf(self) -> str:
         """The proof that the forms shown to this session carry."""
-        return self.follow(self.get("/teclas")).csrf
+        return self.proof_at("/teclas")
+
+    def proof_at(self, path: str) -> str:
+        """Of a page of the same panel: in the operator's own nobody is looked into."""
+        return self.follow(self.get("/cuenta" if path.startswith("/op") else "/teclas")).csrf
 
     @property
     def _jar(self) -> str:

@@ -5,7 +5,7 @@ from contracts.routes import CLIENT
 from tests.http.browsing import Browser, Page
 from tests.http.stage import Stage
 
-SESSION, VIEW = "horux_sesion", "horux_vista"
+SESSION = "horux_sesion"
 
 
 def browser(stage: Stage, who: str) -> Browser:
@@ -14,13 +14,14 @@ def browser(stage: Stage, who: str) -> Browser:
         return Browser(stage.product)
     found = stage.credentials.get(who) or stage.product.credential(who)
     cookies = {SESSION: found["Authorization"].removeprefix("Bearer ")}
-    return Browser(stage.product, cookies | ({VIEW: CLIENT} if who == "operator-viewing" else {}))
+    made = Browser(stage.product, cookies)
+    return made.view(CLIENT) if who == "operator-viewing" else made
 
 
 def proof(browsing: Browser, row: PageRow) -> str:
     """What its forms carry: in the session's name, or in that of a visitor."""
     if SESSION in browsing.cookies and not row.public:
-        return browsing.csrf
+        return browsing.proof_at(row.address)
     return browsing.get("/entrar").csrf
 
 

@@ -109,3 +109,10 @@ def test_when_there_is_none_it_says_since_when(product: Whole, owner: Browser) -
     page = owner.get("/alertas")
     assert "Nada por atender" in page.text
     assert "9 may 2026, 06:00" in page.text
+
+
+def test_a_severity_that_is_none_lists_nothing(owner: Browser) -> None:
+    page = owner.get("/alertas?severidad=urgente")
+    assert page.status == 422
+    assert "Esa severidad no existe" in page.text
+    assert not page.every("//main//table")

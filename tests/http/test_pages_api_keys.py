@@ -41,13 +41,13 @@ def asked(stage: Stage, key: str) -> int:
 
 
 def test_a_new_one_is_shown_once_and_opens(stage: Stage) -> None:
-    page = made(stage, nombre=HOSTILE)
-    assert page.status == 200
+    own = browser(stage, "owner")
+    page = own.done(PATH, {"nombre": HOSTILE, "scopes": "cfdi:read"})
     assert HOSTILE in page.text
     assert HOSTILE not in page.html
     key = secret(page)
     assert asked(stage, key) == 200
-    after = browser(stage, "owner").get(PATH)
+    after = own.get(PATH)
     assert key not in after.html
     assert key[:12] in after.text
     assert not after.every("//*[@id='secreto']")
@@ -82,7 +82,7 @@ def test_lasts_until_the_end_of_its_day(stage: Stage) -> None:
     assert "A lo más dos años" in latest.text
     with stage.product.horux.gateways.directory().transaction() as tx:
         before = {key.id for key in tx.keys.of_tenant(stage.tenant)}
-    assert made(stage, expira="2027-01-31").status == 200
+    assert made(stage, expira="2027-01-31").status == 303
     with stage.product.horux.gateways.directory().transaction() as tx:
         (key,) = (key for key in tx.keys.of_tenant(stage.tenant) if key.id not in before)
     assert key.expires_at is not None
@@ -91,7 +91,8 @@ def test_lasts_until_the_end_of_its_day(stage: Stage) -> None:
 
 
 def test_is_revoked_after_it_was_asked(stage: Stage) -> None:
-    key, own = secret(made(stage)), browser(stage, "owner")
+    own = browser(stage, "owner")
+    key = secret(own.done(PATH, {"nombre": "Caja", "scopes": "cfdi:read"}))
     ident = own.get(PATH).every("//tbody/tr[1]//a/@href")[0].partition("revocar=")[2].partition("#")[0]
     assert "¿Revocar «Caja»?" in own.get(f"{PATH}?revocar={ident}").text
     assert own.done(f"{PATH}/{ident}/revocar").told == "Llave revocada. Quien la usaba ya no entra."

@@ -98,7 +98,7 @@ def test_only_who_may_marks(product: Whole, owner: Browser) -> None:
 
 def test_an_address_is_shown_once_and_revoked(product: Whole, owner: Browser) -> None:
     assert "Aún no hay liga" in owner.get("/calendario").text
-    made = owner.submit("/calendario/liga")
+    made = owner.done("/calendario/liga")
     (url,) = made.texts("//*[@id='url']")
     assert url.endswith(".ics")
     path = f"/api/calendario/{url.rpartition('/')[2]}"

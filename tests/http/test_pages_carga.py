@@ -207,7 +207,7 @@ def test_many_files_are_told_fifty_a_page(stage: Stage, owner: Browser) -> None:
     (to,) = page.every("//a[@rel='next']/@href")
     assert owner.get(to).texts("//tbody/tr")[0].startswith("Rechazado50.xml")
     assert len(page.html) < 150_000
-    assert "Se nombran los primeros mil" in page.text
+    assert "Se nombran los primeros 1,000" in page.text
     assert owner.get(f"/carga/{job.id}?desde=-1").status == 200
 
 

@@ -47,10 +47,14 @@ def test_has_a_row_for_each_and_their_totals(product: Whole) -> None:
     page = owner.get(MONTH)
     assert (page.status, page.h1) == (200, "Mis empresas")
     for row in api["empresas"]:
-        assert cells(owner, row["rfc"], 3) == pesos(row["ivaAPagarPesos"])
-        assert cells(owner, row["rfc"], 4) == pesos(row["isrAPagarPesos"])
+        assert cells(owner, row["rfc"], 3) == f"IVA {pesos(row['ivaAPagarPesos'])}"
+        assert cells(owner, row["rfc"], 4) == f"ISR {pesos(row['isrAPagarPesos'])}"
+        assert cells(owner, row["rfc"], 6).startswith(f"Alertas {sum(row['alertas'].values())}")
     totals = api["totales"]
-    assert page.texts("//tfoot//td")[1:3] == [pesos(totals["ivaAPagarPesos"]), pesos(totals["isrAPagarPesos"])]
+    iva, isr, due, alerts = page.texts("//tfoot//td")[1:5]
+    assert (iva, isr) == (f"IVA {pesos(totals['ivaAPagarPesos'])}", f"ISR {pesos(totals['isrAPagarPesos'])}")
+    assert (due, alerts) == ("", f"Alertas {sum(totals['alertas'].values())}")
+    assert page.texts("//tfoot//th") == ["Suma de 2 de 2 empresas"]
     assert totals["ivaAPagarPesos"] != "0"
     assert HOSTILE in page.text
     assert HOSTILE not in page.html
@@ -76,6 +80,18 @@ def test_one_not_come_into_yet_has_no_figures(product: Whole) -> None:
     owner = entered(product, "owner")
     assert "Invitación por aceptar" in cells(owner, OTHER, 2)
     assert cells(owner, OTHER, 3) == "—"
+    page = owner.get(MONTH)
+    assert page.texts("//tfoot//th") == ["Suma de 1 de 2 empresas"]
+    assert f"sin sumar: {HOSTILE}." in page.text
+
+
+def test_one_without_a_subscription_says_so_and_adds_what_it_has(product: Whole) -> None:
+    client = product.horux.gateways.registry().find(Rfc(CLIENT)).id
+    with product.horux.gateways.memory().transaction() as tables:
+        tables["tenants"][client] = replace(tables["tenants"][client], active=False)
+    owner = entered(product, "owner")
+    assert cells(owner, CLIENT, 2).startswith("InactivaSolo lectura")
+    assert owner.get(MONTH).texts("//tfoot//td")[1] == cells(owner, CLIENT, 3) != "IVA 0"
 
 
 def test_without_the_plan_one_still_goes_from_one_to_another(product: Whole) -> None:

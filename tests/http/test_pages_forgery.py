@@ -1,8 +1,10 @@
 """Cookies that no script and no other site gets at, and forms that only our own pages can send."""
 
+import hmac
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from hashlib import sha256
 from urllib.parse import urlencode
 
 import msgspec
@@ -123,6 +125,25 @@ def test_a_bearer_opens_no_page_and_a_cookie_no_api(stage: Stage) -> None:
     nobody = Browsing(stage.product)
     page = nobody.get("/teclas", **stage.credentials["owner"])
     assert (page.status, page.location) == (303, "/entrar?a=%2Fteclas")
+
+
+@pytest.mark.parametrize("mark", ["%ff", "", "x", "%C3%B1" * 43, "A" * 44, "A" * 42 + "%0a"])
+def test_a_visitor_s_mark_is_one_of_ours(stage: Stage, mark: str) -> None:
+    own = Browsing(stage.product, {"horux_visita": mark})
+    assert own.get("/entrar").status == 200
+    assert len(made := own.cookies["horux_visita"]) == 43
+    assert own.get("/entrar").status == 200
+    assert own.cookies["horux_visita"] == made
+    assert own.enter("owner@cascabel.mx").status == 303
+    assert own.cookies["horux_visita"] != made
+
+
+def test_a_visitor_s_proof_is_never_a_session_s(stage: Stage) -> None:
+    own = browser(stage, "owner")
+    own.cookies["horux_visita"] = "A" * 43
+    key = own.product.http.app.state[BROWSER].key
+    proof = hmac.new(key, f"visita:{'A' * 43}".encode(), sha256).hexdigest()
+    assert own.get("/entrar").csrf == proof
 
 
 def lines(page: Page) -> list[str]:

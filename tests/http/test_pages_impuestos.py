@@ -149,10 +149,11 @@ def test_a_missing_coefficient_is_captured_in_place(product: Whole, owner: Brows
     assert page.every("//form[@action='/isr/2025/1/coeficiente']//input[@name='coeficiente']")
     visor = entered(product, "visor")
     assert not visor.get("/isr/2025/1").every("//form[contains(@action, 'coeficiente')]")
-    refused = owner.submit("/isr/2025/1/coeficiente", {"coeficiente": "mucho"})
-    assert refused.status == 422
-    assert "cuatro decimales" in refused.error_of("coeficiente")
-    assert refused.value_of("coeficiente") == "mucho"
+    for sent, told in (("mucho", "así: 0.2145"), ("0,2145", "así: 0.2145"), ("23.99", "así: 0.2145")):
+        refused = owner.submit("/isr/2025/1/coeficiente", {"coeficiente": sent})
+        assert refused.status == 422
+        assert told in refused.error_of("coeficiente")
+        assert refused.value_of("coeficiente") == sent
     assert owner.submit("/isr/2025/1/coeficiente", {"coeficiente": "0.2"}, csrf="").status == 403
     assert visor.submit("/isr/2025/1/coeficiente", {"coeficiente": "0.2"}).status == 403
     done = owner.done("/isr/2025/1/coeficiente", {"coeficiente": "0.2000"})
@@ -163,10 +164,12 @@ def test_a_missing_coefficient_is_captured_in_place(product: Whole, owner: Brows
 
 def test_a_return_is_noted_and_compared(product: Whole, owner: Browser) -> None:
     path = "/iva/2025/2/declaracion"
-    bad = owner.submit(path, {"presentada_en": "2025-03-17", "monto": "cuarenta"})
-    assert bad.status == 422
-    assert "1,490.00" in bad.error_of("monto")
-    assert (bad.value_of("monto"), bad.value_of("presentada_en")) == ("cuarenta", "2025-03-17")
+    for odd in ("cuarenta", "5707,50", "1e5", "1_000", "\u0663", "NaN", "+5", "\uff15"):
+        bad = owner.submit(path, {"presentada_en": "2025-03-17", "monto": odd})
+        assert bad.status == 422
+        assert "así: 5707.50" in bad.error_of("monto")
+        assert (bad.value_of("monto"), bad.value_of("presentada_en")) == (odd, "2025-03-17")
+    assert owner.submit(path, {"presentada_en": "20250317", "monto": "48"}).error_of("presentada_en")
     assert owner.submit(path, {"presentada_en": "", "monto": "48"}).error_of("presentada_en")
     assert owner.submit(path, {"presentada_en": "2025-03-17", "monto": "48"}, csrf="").status == 403
     assert entered(product, "visor").submit(path, {"presentada_en": "2025-03-17", "monto": "48"}).status == 403
@@ -175,10 +178,41 @@ def test_a_return_is_noted_and_compared(product: Whole, owner: Browser) -> None:
     assert "El mes está cerrado" in done.told
     assert "Coincide" in done.texts("//section[@id='presentado']//dd")[-1]
     assert "No coincide" not in done.text
-    other = owner.done(path, {"presentada_en": "2025-03-18", "monto": "1,000.00"})
-    assert "No coincide" in other.text
-    assert "ya no coincide" in other.text
-    assert other.value_of("monto") == "1000.00"
+    assert not done.error_of("reemplaza")
+
+
+def test_a_return_takes_the_place_of_another_only_when_it_is_confirmed(product: Whole, owner: Browser) -> None:
+    path = "/isr/2025/3/declaracion"
+    assert not owner.get("/isr/2025/3").every("//input[@name='reemplaza']")
+    owner.done(path, {"presentada_en": "2025-04-17", "monto": "48"})
+    (confirm,) = owner.get("/isr/2025/3").every("//input[@name='reemplaza']")
+    assert confirm.get("value") == "2025-04-17:48.00:0.00"
+    assert "Reemplazar la del 17 abr 2025, de 48.00" in owner.get("/isr/2025/3").text
+    later = {"presentada_en": "2025-05-02", "monto": "1,000.00"}
+    for said in ("", "2025-04-17", "2025-04-17:49.00:0.00"):
+        asked = owner.submit(path, {**later, "reemplaza": said})
+        assert asked.status == 422
+        assert "confirma que la nueva la reemplaza" in asked.error_of("reemplaza")
+        assert "48.00" in asked.text
+        assert asked.value_of("monto") == "1,000.00"
+    assert "48.00" in owner.get("/isr/2025/3").text
+    ticked = owner.submit(path, {**later, "monto": "3x", "reemplaza": "2025-04-17:48.00:0.00"})
+    assert ticked.every("//input[@name='reemplaza'][@checked]")
+    done = owner.done(path, {**later, "reemplaza": "2025-04-17:48.00:0.00"})
+    assert "ya no coincide" in done.text
+    assert "No coincide" in done.text
+    assert done.value_of("monto") == "1000.00"
+
+
+@pytest.mark.parametrize("place", ["/isr/2025/1", "/iva/2025/1"])
+def test_no_letter_of_a_worksheet_is_skipped(owner: Browser, place: str) -> None:
+    refs = [ref for ref in owner.get(place).texts("//table[contains(@class, 'sheet')]//td[@class='ref']") if ref]
+    letters = [ref for ref in refs if ref.isalpha()]
+    assert letters == list("ABCDEFGH"[: len(letters)])
+    assert [int(ref) for ref in refs if ref.isdecimal()] == list(range(1, len(refs) - len(letters) + 1))
+    if place.startswith("/isr"):
+        page = owner.get(f"{place}?regimen=601&cifra=isr_a_pagar")
+        assert "C − D − E, nunca menos de cero" in page.text
 
 
 def test_without_the_worksheet_s_permission_there_is_no_form(product: Whole) -> None:

@@ -1,10 +1,18 @@
 """No page leads to where nothing is: every link and every form of every page, followed from the frame on."""
 
+import csv
+import json
+import re
 from collections import Counter
-from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from io import BytesIO, StringIO
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
+from lxml import etree
+from openpyxl import load_workbook
 
 from contracts.pages import PAGES
 from contracts.samples import UN_UUID
@@ -28,26 +36,39 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 def leads_to(page: Page, place: str) -> list[str]:
     """Addresses of this site that its links and forms that read have, and those that its script asks for."""
-    found = page.every("//a[not(@download)]/@href | //form[not(@method)]/@action | //@hx-get")
+    found = page.every("//a[not(@data-file)]/@href | //form[not(@method)]/@action | //@hx-get")
     joined = (urljoin(f"http://testserver.local{place}", str(each)) for each in found)
     parts = [urlsplit(each) for each in joined]
     return [f"{p.path}?{p.query}" if p.query else p.path for p in parts if p.netloc == "testserver.local"]
 
 
-def seen(stage: Stage, who: str) -> tuple[dict[str, int], dict[str, str]]:
-    """What each address was answered with, and the page that led to it."""
+@dataclass(frozen=True)
+class Seen:
+    """What each address was answered with, the page that led to it, and the files that pages offer."""
+
+    answered: dict[str, int]
+    whence: dict[str, str]
+    files: dict[str, str]
+
+
+def kind_of(place: str) -> str:
+    """Of a page with other filters, or of another month, one is as good as all."""
+    path = urlsplit(place).path
+    return "/".join("#" if any(each.isdigit() for each in part) else part for part in path.split("/"))
+
+
+def seen(stage: Stage, who: str) -> Seen:
     own = browser(stage, who)
     rows = [row for row in PAGES if row.reads and who in row.passes and row.done == 200 and row.looked != ()]
     whence = {address(stage, row): "la tabla de páginas" for row in rows}
     answered: dict[str, int] = {}
+    files: dict[str, str] = {}
     waiting = list(whence)
     kinds = Counter[str]()
     while waiting and len(answered) < MANY:
         place = waiting.pop(0)
-        path = urlsplit(place).path
-        # Of a page with other filters, or of another month, one is as good as all: ten of each kind.
-        kind = "/".join("#" if any(each.isdigit() for each in part) else part for part in path.split("/"))
-        if place in answered or kinds[kind] >= 10 or path.startswith("/tema"):
+        kind = kind_of(place)
+        if place in answered or kinds[kind] >= 10 or place.startswith("/tema"):
             continue
         kinds[kind] += 1
         page = own.get(place)
@@ -56,19 +77,63 @@ def seen(stage: Stage, who: str) -> tuple[dict[str, int], dict[str, str]]:
             for to in leads_to(page, place):
                 whence.setdefault(to, place)
                 waiting.append(to)
-    return answered, whence
+            for href in page.every("//a[@data-file]/@href"):
+                files.setdefault(urljoin(place, str(href)), place)
+    return Seen(answered, whence, files)
+
+
+@pytest.fixture(scope="module")
+def crawled(stage: Stage) -> Callable[[str], Seen]:
+    return cache(partial(seen, stage))
 
 
 @pytest.mark.parametrize("who", ["visor", "contador", "owner", "operator", "operator-viewing"])
-def test_no_link_is_dead(stage: Stage, who: str) -> None:
-    answered, whence = seen(stage, who)
-    assert len(answered) > 3
+def test_no_link_is_dead(crawled: Callable[[str], Seen], who: str) -> None:
+    found = crawled(who)
+    assert len(found.answered) > 3
     wrong = {
-        f"{place} (desde {whence[place]})": status
-        for place, status in answered.items()
+        f"{place} (desde {found.whence[place]})": status
+        for place, status in found.answered.items()
         if status not in (200, 303) and place not in MADE_UP
     }
     assert wrong == {}
+
+
+KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv",
+    "xml": "application/xml", "json": "application/json",
+}  # fmt: skip
+LEAST = {"visor": 6, "contador": 6, "owner": 10, "operator": 4, "operator-viewing": 6}
+"""Kinds of file that each is offered at least."""
+
+
+def opens(ending: str, content: bytes) -> bool:
+    """Whether what reads files of that kind makes something of it."""
+    if ending == "xlsx":
+        book = load_workbook(BytesIO(content), read_only=True)
+        return any(cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    if ending == "csv":
+        header, *rows = csv.reader(StringIO(content.decode("utf-8-sig")))
+        return len(header) > 1 and all(header) and all(len(row) == len(header) for row in rows)
+    return json.loads(content) is not None if ending == "json" else etree.fromstring(content) is not None
+
+
+@pytest.mark.parametrize("who", ["visor", "contador", "owner", "operator", "operator-viewing"])
+def test_every_file_comes_as_what_it_says(stage: Stage, crawled: Callable[[str], Seen], who: str) -> None:
+    own, wrong, kinds = browser(stage, who), [], Counter[str]()
+    for place, whence in crawled(who).files.items():
+        kind = f"{kind_of(place)} {parse_qs(urlsplit(place).query).get('formato', [''])[0]}"
+        kinds[kind] += 1
+        if kinds[kind] > 3:
+            continue
+        answer = own.get(place).answer
+        named = re.fullmatch(r'attachment; filename="[\w.-]+\.(\w+)"', answer.headers.get("content-disposition", ""))
+        ending = named.group(1) if named else ""
+        media = answer.headers["content-type"].partition(";")[0]
+        if answer.status_code != 200 or KINDS.get(ending) != media or not opens(ending, answer.content):
+            wrong.append(f"{place} (desde {whence}): {answer.status_code} {media} {ending}")
+    assert wrong == []
+    assert len(kinds) >= LEAST[who], kinds
 
 
 def test_forms_send_to_pages_of_the_table(stage: Stage) -> None:

@@ -79,7 +79,6 @@ def test_narrows_by_name_plan_and_state(operator: Browser) -> None:
     assert "Quitar filtros" in operator.get("/op/clientes?q=nadie").text
     assert len(operator.get("/op/clientes?plan=enterprise&estado=pendiente").every("//tbody/tr")) == 2
     assert "Quitar filtros" in operator.get("/op/clientes?plan=starter").text
-    assert operator.get("/op/clientes?estado=otro&orden=nada").status == 200
     assert operator.get("/op/clientes?cursor=x").status == 422
 
 
@@ -141,7 +140,7 @@ def test_an_open_run_is_followed_step_by_step(product: Whole, operator: Browser)
         assert page.html.index("step--now") < page.html.index("Crear al dueño de la cuenta")
         assert page.html.count("step--done") == 2
         assert page.every("//*[@hx-trigger='load delay:400ms']")
-    assert not operator.get("/op/clientes/nuevo/pasos?rfc=%00").every("//li")
+    assert not operator.get("/op/clientes/nuevo/pasos?rfc=%00").every("//main//li")
 
 
 def test_links_are_asked_for_with_what_is_lacking(product: Whole, operator: Browser) -> None:
@@ -224,25 +223,8 @@ def test_looks_into_a_client_and_comes_back(operator: Browser) -> None:
 def test_nobody_else_looks_into_a_client(product: Whole) -> None:
     owner = entered(product, "owner")
     assert owner.submit("/op/vista", {"rfc": OTHER}).status == 403
-    owner.cookies["horux_vista"] = OTHER
+    owner.view(OTHER)
     assert OTHER not in owner.get("/iva/2026").text
-
-
-def test_sets_all_prices_or_none(product: Whole, operator: Browser) -> None:
-    assert "Sin precio" in operator.get("/op/precios").text
-    given = {"starter_monthly": "499", "business_monthly": "1,499.00", "business_yearly": "gratis"}
-    page = operator.submit("/op/precios", given)
-    assert page.status == 422
-    assert page.error_of("business_yearly")
-    assert page.value_of("business_monthly") == "1,499.00"
-    plans = product.http.get("/api/plans", headers=product.credential("operator")).json()["items"]
-    assert all(plan["monthly"] is None for plan in plans)
-    operator.done("/op/precios", {**given, "business_yearly": ""})
-    plans = product.http.get("/api/plans", headers=product.credential("operator")).json()["items"]
-    assert {plan["plan"]: plan["monthly"] for plan in plans if plan["monthly"]} == {
-        "starter": "499.00", "business": "1499.00"
-    }  # fmt: skip
-    assert operator.get("/op/precios").value_of("starter_monthly") == "499.00"
 
 
 def test_opens_a_webhook_without_its_signature(product: Whole, operator: Browser) -> None:
@@ -290,7 +272,8 @@ def test_tells_who_did_what(operator: Browser) -> None:
     [
         "/op/clientes/nuevo", f"/op/clientes/{CLIENT}/liga", f"/op/clientes/{CLIENT}/pago",
         f"/op/clientes/{CLIENT}/plan", f"/op/clientes/{CLIENT}/baja", "/op/vista", "/op/vista/salir", "/op/precios",
-        f"/op/correos/{UUID(int=1)}/reintentar", f"/op/webhooks/{UUID(int=1)}/reintentar",
+        f"/op/trabajos/{UUID(int=1)}/reintentar", f"/op/correos/{UUID(int=1)}/reintentar",
+        f"/op/webhooks/{UUID(int=1)}/reintentar",
     ],
 )  # fmt: skip
 def test_takes_no_form_without_its_proof(operator: Browser, path: str) -> None:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from openpyxl import load_workbook
@@ -66,19 +67,43 @@ def test_a_figure_opens_its_documents(product: Whole, owner: Browser) -> None:
         assert not owner.get(f"/pronostico?{wrong}").every("//aside[@id='explicacion']")
 
 
-@pytest.mark.parametrize("sent", ["x", "1e3", "<b>"])
+@pytest.mark.parametrize("sent", ["x", "1e3", "<b>", "5707,50", "1_000", "\u0663", "%2B5", "1.234"])
 def test_a_balance_that_is_none_is_said_beside_its_field(owner: Browser, sent: str) -> None:
     page = owner.get(f"/pronostico?saldo={sent}")
     assert page.status == 422
     assert page.error_of("saldo")
-    assert page.value_of("saldo") == sent
+    assert page.value_of("saldo") == unquote(sent)
     assert not page.every("//a[contains(@href, 'saldo=')]")
 
 
 def test_says_whether_the_money_is_enough_and_for_how_long_it_knows(owner: Browser) -> None:
     assert "Alcanza" in owner.get("/pronostico?saldo=1,000,000").text
     assert "El dinero se acaba" in owner.get("/pronostico?saldo=-1").text
-    assert "Sin él se parte de 0.00." in owner.get("/pronostico").text
+
+
+def test_without_a_balance_it_asks_for_it_and_nothing_runs_out(product: Whole, owner: Browser) -> None:
+    week = next(w for w in told(product, "")["semanas"] if w["entradas"] != "0.00")
+    for query in ("", "?saldo=5707,50"):
+        page = owner.get(f"/pronostico{query}")
+        assert page.every("//*[@id='falta-saldo']//input[@name='saldo']")
+        assert "Alcanza" not in page.text
+        assert "No alcanza" not in page.text
+        assert "El dinero se acaba" not in page.text
+        assert page.texts("//div[@aria-label='Semana por semana']//th[@scope='col']")[-1] == "Cambio acumulado"
+        assert importe(week["saldo"]) in page.texts("//div[@aria-label='Semana por semana']//td[last()]")
+    opened = owner.get("/pronostico?semana=13&cifra=saldo")
+    assert "Cambio acumulado" in opened.texts("//aside//h2")[0]
+    assert "Semanas anteriores" in opened.text
+    known = owner.get("/pronostico?saldo=0")
+    assert not known.every("//*[@id='falta-saldo']")
+    assert known.texts("//div[@aria-label='Semana por semana']//th[@scope='col']")[-1] == "Saldo"
+
+
+def test_the_file_of_a_balance_that_is_none_is_not_made(owner: Browser) -> None:
+    page = owner.get("/pronostico/excel?saldo=5707,50")
+    assert (page.status, page.location) == (303, "/pronostico?saldo=5707%2C50")
+    heads = list(load_workbook(io.BytesIO(owner.get("/pronostico/excel").answer.content)).worksheets[0].values)
+    assert any("Cambio acumulado" in row for row in heads)
 
 
 def test_of_few_months_it_says_how_many_are_missing(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -120,10 +120,14 @@ def test_the_workbook_is_that_of_the_api(product: Whole, visor: Browser, nombre:
         ("estado-resultados?anio=mil", "anio", "números"),
         ("estado-resultados?anio=1800", "anio", "1990"),
         ("diot?anio=2025&mes=13", "anio", "mes de 1 a 12"),
-        ("flujo-efectivo?anio=2025&saldo_inicial=mucho", "saldo_inicial", "12,500.00"),
-        ("flujo-efectivo?anio=2025&saldo_inicial=1.234", "saldo_inicial", "dos decimales"),
+        ("flujo-efectivo?anio=2025&saldo_inicial=mucho", "saldo_inicial", "así: 5707.50"),
+        ("flujo-efectivo?anio=2025&saldo_inicial=1.234", "saldo_inicial", "así: 5707.50"),
+        ("flujo-efectivo?anio=2025&saldo_inicial=5707,50", "saldo_inicial", "así: 5707.50"),
+        ("flujo-efectivo?anio=2025&saldo_inicial=1e5", "saldo_inicial", "así: 5707.50"),
+        ("flujo-efectivo?anio=%D9%A2%D9%A0%D9%A2%D9%A5", "anio", "números"),
         ("comparativo?anio=2025&contra_anio=-1", "contra_anio", "números"),
         ("papel-isr?anio=2025&mes=x", "mes", "números"),
+        ("estado-resultados?anio=2025&base=zz", "base", "Elige la base"),
     ],
 )
 def test_what_cannot_be_asked_is_said_beside_its_field(visor: Browser, asked: str, field: str, words: str) -> None:
@@ -137,6 +141,8 @@ def test_compares_with_what_is_asked(product: Whole, visor: Browser) -> None:
     page = visor.get("/reportes/comparativo?anio=2025&mes=1&contra_anio=2024&contra_mes=12")
     assert "contra del 1 dic 2024 al 31 dic 2024" in page.text
     assert (page.value_of("contra_anio"), page.value_of("contra_mes")) == ("2024", "12")
+    assert page.texts("//th[@scope='col']")[:3] == ["Concepto", "Enero 2025", "Diciembre 2024"]
+    assert visor.get("/reportes/comparativo?anio=2025").texts("//th[@scope='col']")[1:3] == ["2025", "2024"]
 
 
 def test_a_flow_begins_with_the_money_there_was(visor: Browser) -> None:

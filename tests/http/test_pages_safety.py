@@ -138,7 +138,10 @@ def test_the_files_of_pages_are_kept_for_good_by_their_version(stage: Stage, nam
 
 
 def test_own_script_stays_within_its_budget() -> None:
-    assert len(ASSETS["horux.js"].content) <= 14 * 1024
+    assert (
+        sum(len(asset.content) for name, asset in ASSETS.items() if name.endswith(".js") and name != "htmx.js")
+        <= 14_336
+    )
 
 
 @pytest.mark.parametrize(
@@ -197,7 +200,7 @@ def test_an_ended_session_is_nowhere_one(stage: Stage, row: PageRow) -> None:
         )
         assert page.status == 303
         assert page.location.partition("?")[0] == "/entrar"
-        assert SESSION not in ended.cookies
+        assert (SESSION in ended.cookies) is (row.route != "POST /salir"), "otra pestaña puede tener ya una viva"
 
 
 def test_a_piece_of_a_page_sends_all_of_it_to_the_log_in(stage: Stage) -> None:

@@ -119,7 +119,11 @@ def test_looks_over_what_changes_before_it_is_kept(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("coeficienteUtilidad", "mucho"), ("coeficienteUtilidad", "12.5"), ("perdidas", "-5"), ("perdidas", "1e999999"),
+        ("coeficienteUtilidad", "mucho"), ("coeficienteUtilidad", "12.5"), ("coeficienteUtilidad", "0,2145"),
+        ("coeficiente-2024", "10.0001"),
+        ("perdidas", "5707,50"), ("perdidas", "1_000"), ("perdidas", "\u0663"), ("perdidas", "+5"), ("ptuMes", "x"),
+        ("otrasDeducciones", "601 1 5707,50"), ("coeficienteNuevoDesde", "x"), ("perdidas", "-5"),
+        ("perdidas", "1e999999"),
         ("ptu", "NaN"), ("inicioActividades", "ayer"), ("apertura-periodo", "2025-01"),
         ("apertura-periodo", "9" * 30 + "-01"), ("usosNoAcreditables", "hola"), ("clavesRetenciones", "x"),
         ("codigoPostal", "12"), ("otrasDeducciones", "601 3"), ("otrasDeducciones", "612 1 5.00"),
@@ -136,7 +140,7 @@ def test_what_is_wrong_is_told_beside_its_field_and_what_was_written_stays(stage
     assert refused.status == 422, refused.location
     assert refused.error_of(name)
     assert refused.texts("//*[@role='alert']")
-    if name not in ("notas", "ptu"):
+    if name not in ("notas", "ptu", "ptuMes", "coeficienteNuevoDesde"):
         assert refused.value_of(name) == value
         assert refused.value_of("ptu") == "77.00"
     assert told(stage) == before
@@ -146,6 +150,15 @@ def test_a_year_that_is_none_is_told_so(stage: Stage) -> None:
     for year in ("0", "99999"):
         assert browser(stage, "owner").get(f"{PATH}?anio={year}").status == 422
         assert browser(stage, "owner").submit(PATH, {"anio": year}).status == 422
+
+
+@pytest.mark.parametrize("year", ["", "x", "20 26", "\u0662\u0660\u0662\u0666", "2026.0", "+2026", "-1"])
+def test_a_year_that_cannot_be_read_changes_nothing(stage: Stage, year: str) -> None:
+    own, before = browser(stage, "owner"), told(stage)
+    own_fields = sent(own.get(f"{PATH}?anio=2026"), perdidas="4,321.00", anio=year)
+    refused = own.submit(PATH, own_fields)
+    assert refused.status == 422
+    assert told(stage) == before
 
 
 def test_in_read_only_it_is_shown_and_not_changed(stage: Stage) -> None:

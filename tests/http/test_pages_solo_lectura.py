@@ -89,3 +89,15 @@ def test_the_staff_is_told_that_it_may_write(stage: Stage) -> None:
         assert "sí puedes cargar y cambiar" in page.texts(BANNER)[0]
         assert "no se puede cargar" not in page.text
         assert "Cargar CFDI, conciliar, invitar" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/inicio/2026/1", "/cfdi"])
+def test_the_way_to_load_is_shut_and_says_how_to_open_it(stage: Stage, path: str) -> None:
+    stage.put_back(Plan.ENTERPRISE, "paused")
+    page = browser(stage, "owner").get(path)
+    assert not page.every("//main//a[@href='/carga']")
+    (shut,) = page.every("//main//button[contains(., 'Cargar CFDI')]")
+    assert shut.get("disabled") is not None
+    assert page.every(f"//*[@id='{shut.get('aria-describedby')}']//a[@href='/configuracion#pagar']")
+    stage.put_back(Plan.ENTERPRISE, "authorized")
+    assert browser(stage, "owner").get(path).every("//main//a[@href='/carga']")

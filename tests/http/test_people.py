@@ -236,7 +236,7 @@ def test_the_link_opens_once_and_ends_every_session(product: Whole, owner: Askin
     product.http.post("/api/auth/forgot", json={"email": "owner@cascabel.mx"})
     letter = letter_in(delivered(product), ResetPassword, "owner@cascabel.mx")
     address, _, token = letter.reset_url.partition("?token=")
-    assert address == "http://127.0.0.1:4000/reset"
+    assert address == "http://127.0.0.1:4000/entrar/liga"
     weak = product.http.post("/api/auth/reset", json={"token": token, "password": "corta"})
     assert (weak.status_code, weak.json()["code"]) == (422, "password-weak")
     done = product.http.post("/api/auth/reset", json={"token": token, "password": NEW})

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from horux_core.fiscal.reportes.hojas import Celda, Columna, Formula, Hoja
-from horux_http.browser.tables import download, in_file
+from horux_http.browser.tables import attachment, download, in_file
 
 HOSTILE = [
     "|cmd",
@@ -68,6 +68,18 @@ def test_a_workbook_has_its_title_above_and_a_name_that_fits() -> None:
     (sheet,) = hojas.sheets
     assert (sheet.nombre, sheet.titulo) == ("L" * 31, ("L" * 40, "Cascabel"))
     assert made.headers["Content-Disposition"] == 'attachment; filename="lista.xlsx"'
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("lista 1.csv", 'attachment; filename="lista 1.csv"'),
+        ('a";x=1.pdf', "attachment; filename=\"a__x_1.pdf\"; filename*=UTF-8''a%22%3Bx%3D1.pdf"),
+        ("Ñu\r\n\\.csv", "attachment; filename=\"_u___.csv\"; filename*=UTF-8''%C3%91u%0D%0A%5C.csv"),
+    ],
+)
+def test_a_file_s_name_stays_in_its_quotes(name: str, header: str) -> None:
+    assert attachment(name, "text/csv", b"").headers["Content-Disposition"] == header
 
 
 def test_a_file_s_name_has_letters_that_every_browser_keeps() -> None:

@@ -28,6 +28,7 @@ from horux_http.pages import PAGES
 
 PASSWORD, CLIENT, OTHER = routes.PASSWORD, routes.CLIENT, routes.OTHER
 OPERATOR = "operador@horux360.example"
+FORM_KEY = bytes(32)
 PEOPLE = {
     "visor": Role.VISOR,
     "contador": Role.CONTADOR,
@@ -89,7 +90,7 @@ def whole(data_dir: Path, clock: Clock | None = None) -> Iterator[Whole]:
         app = create_app(
             (*CONTROLLERS, site(PAGES)), dependencies(horux), ready=horux.gateways.ready(),
             clock=lambda: datetime.now(UTC),
-            options=Options(browser=Browser(encrypted=False, key=bytes(32))),
+            options=Options(browser=Browser(encrypted=False, key=FORM_KEY)),
         )  # fmt: skip
         with TestClient(app, raise_server_exceptions=False) as http:
             built = Whole(app, http, settings(data_dir).spool, horux)

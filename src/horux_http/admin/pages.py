@@ -1,8 +1,6 @@
 """What was done in a taxpayer's name, for its owner: on paper, and as a file."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Iterator
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
@@ -12,17 +10,19 @@ from horux_core.audit.model import Entry
 from horux_core.fiscal.reportes.hojas import Celda, Columna, Formato
 from horux_core.fiscal.reportes.ports import Hojas
 from horux_core.kernel.clock import MEXICO
+from horux_core.kernel.pages import Page
 from horux_core.tenancy.auditing import Origin, SearchOwnAudit
 from horux_http.browser.formats import momento
 from horux_http.browser.frame import Frame
-from horux_http.browser.tables import download, in_file
+from horux_http.browser.given import Framed
+from horux_http.browser.tables import KINDS, Kind, download, in_file
 from horux_http.op import words
+from horux_http.op.asking import Asked, address
 
 PATH = "/configuracion/auditoria"
 PAGE = 50
 MOST = 20_000
 """Deeds in a file."""
-Framed = NamedDependency[SkipValidation[Frame]]
 Searching = NamedDependency[SkipValidation[SearchOwnAudit]]
 ORIGINS = {Origin.EMPRESA: "Tu empresa", Origin.OPERADOR: "Horux360"}
 _COLUMNS = (
@@ -43,10 +43,15 @@ class AuditoriaPages(Controller):
         origen: FromQuery[str] = "",
         cursor: FromQuery[str | None] = None,
     ) -> Response[str]:
-        given = _given(quien, origen)
-        page = search_own_audit(frame.actor, cursor, PAGE, given["quien"], _origin(origen))
+        asked, origin = _asked(quien, origen)
+        given = asked.values
+        page: Page[Entry] = (
+            Page((), None) if asked.wrong else search_own_audit(frame.actor, cursor, PAGE, given["quien"], origin)
+        )
         return frame.page(
             "admin/trail.html",
+            status=asked.status,
+            refused=asked.refused,
             entries=page.items,
             origins=search_own_audit.origins(page.items),
             operator=Origin.OPERADOR,
@@ -56,9 +61,9 @@ class AuditoriaPages(Controller):
             deeds=words.DEEDS,
             told_of=words.told,
             wrong=words.WRONG_DEEDS,
-            files={kind: _address(f"{PATH}/archivo", {**given, "formato": kind}) for kind in ("xlsx", "csv")},
-            first=_address(PATH, given) if cursor else "",
-            next=_address(PATH, {**given, "cursor": page.next_cursor}) if page.next_cursor else "",
+            files={kind: address(f"{PATH}/archivo", given, formato=kind) for kind in KINDS},
+            first=address(PATH, given) if cursor else "",
+            next=address(PATH, given, cursor=page.next_cursor) if page.next_cursor else "",
         )
 
     @get("/archivo", sync_to_thread=True)
@@ -69,9 +74,11 @@ class AuditoriaPages(Controller):
         hojas: NamedDependency[SkipValidation[Hojas]],
         quien: FromQuery[str] = "",
         origen: FromQuery[str] = "",
-        formato: FromQuery[str] = "xlsx",
+        formato: FromQuery[Kind] = "xlsx",
     ) -> Response[bytes]:
-        entries = list(_every(frame, search_own_audit, _given(quien, origen)["quien"], _origin(origen)))
+        asked, origin = _asked(quien, origen)
+        asked.require()
+        entries = list(_every(frame, search_own_audit, asked.values["quien"], origin))
         origins = search_own_audit.origins(entries)
         assert frame.desk is not None
         tenant = frame.desk.tenant
@@ -96,15 +103,7 @@ def _row(entry: Entry, origin: Origin) -> tuple[Celda, ...]:
     return at, entry.email, ORIGINS[origin], words.DEEDS.get(entry.action, entry.action), where, entry.request_id
 
 
-def _given(quien: str, origen: str) -> dict[str, str]:
-    found = _origin(origen)
-    return {"quien": quien.strip()[:100], "origen": found.value if found else ""}
-
-
-def _origin(text: str) -> Origin | None:
-    return next((each for each in Origin if each.value == text), None)
-
-
-def _address(path: str, given: Mapping[str, Any]) -> str:
-    asked = {name: value for name, value in given.items() if value}
-    return f"{path}?{urlencode(asked)}" if asked else path
+def _asked(quien: str, origen: str) -> tuple[Asked, Origin | None]:
+    asked = Asked({"quien": quien.strip(), "origen": origen})
+    asked.text("quien")
+    return asked, asked.one_of("origen", Origin)

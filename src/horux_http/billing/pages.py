@@ -8,9 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, SkipValidation
 
 from horux_core.billing.account import OwnAccount, ShowAccount
-from horux_core.billing.model import Frequency, Subscription, SubscriptionStatus
+from horux_core.billing.model import Subscription, SubscriptionStatus
 from horux_core.billing.showing import ListPayments
-from horux_core.notifications.rejections import in_spanish
 from horux_core.plans.model import Feature
 from horux_http.browser.formats import faltan, fecha
 from horux_http.browser.frame import Frame
@@ -20,7 +19,6 @@ PATH = "/configuracion"
 PAGE = 50
 _PAUSED, _CANCELLED = SubscriptionStatus.PAUSED, SubscriptionStatus.CANCELLED
 _PENDING = SubscriptionStatus.PENDING
-_EVERY = {Frequency.MONTHLY: "al mes", Frequency.YEARLY: "al año"}
 _INCLUDED = {
     Feature.IVA_ISR: "IVA e ISR de cada mes, con su papel de trabajo",
     Feature.REPORTES: "Reportes y Excel",
@@ -64,12 +62,13 @@ class SuscripcionPages(Controller):
             account=account,
             s=account.subscription,
             shown=_shown(account, frame.today),
-            every=_EVERY,
+            every=words.EVERY,
             included=[text for feature, text in _INCLUDED.items() if frame.has(feature)],
             paid=paid.items,
             payments=words.PAYMENTS,
             flaws=words.FLAWS,
-            why=in_spanish,
+            method=words.method,
+            why=words.why,
             first=PATH if cursor else "",
             next=f"{PATH}?cursor={paid.next_cursor}#pagos" if paid.next_cursor else "",
         )
@@ -95,17 +94,18 @@ def _shown(account: OwnAccount, today: date) -> Shown:
     last = fecha(account.last_day) if account.last_day else ""
     grace = f"Días de gracia: {account.grace_days}, hasta el {last}" if last else "Se intenta el cobro"
     if account.overdue:
-        name, note = _late(s, last)
-        return Shown((name, "bad"), note, grace, "Cómo pagar", "tu suscripción queda al corriente", due=True)
+        return Shown(
+            (words.late(s), "bad"), _late(s, last), grace, "Cómo pagar", "tu suscripción queda al corriente", due=True
+        )
     note = "Se cobra sola a tu tarjeta" if s.charges_itself else "Pagas por transferencia o con una liga"
     heading = "Cómo se paga" if s.charges_itself else "Cómo pagar el siguiente periodo"
     told = "" if s.charges_itself else grace
     return Shown(("Al corriente", "ok"), note, told, heading, "tu periodo se extiende", due=False)
 
 
-def _late(s: Subscription, last: str) -> tuple[str, str]:
-    """What it is called and what is said of it, by who has to do something; `last` is the last day to work unpaid."""
+def _late(s: Subscription, last: str) -> str:
+    """What is said of it, by who has to do something; `last` is the last day to work unpaid."""
     if s.charges_itself:
-        return "Cobro vencido", "Puedes seguir trabajando mientras se cobra"
+        return "Puedes seguir trabajando mientras se cobra"
     missing = "Tu periodo terminó; falta tu pago" if s.current_period_end else "Falta tu primer pago"
-    return "Pago vencido", f"{missing}. Puedes trabajar hasta el {last}" if last else missing
+    return f"{missing}. Puedes trabajar hasta el {last}" if last else missing

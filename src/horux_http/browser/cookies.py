@@ -18,6 +18,8 @@ THEME = "tema"
 NOTICE = "aviso"
 """What was just done, to be said once on the next page."""
 KEYS = "teclas"
+ONCE = "una_vez"
+"""A secret on its way to the page that shows it once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Jar:
         return self.write(name, "", seconds=0)
 
     def _full(self, name: str) -> str:
-        return f"__Host-horux_{name}" if self.options.encrypted else f"horux_{name}"
+        return f"{'__Host-' if self.options.encrypted else ''}horux_{name}"
 
 
 def jar(connection: ASGIConnection[Any, Any, Any, Any]) -> Jar:

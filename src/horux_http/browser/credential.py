@@ -3,7 +3,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 
 from horux_core.identity.errors import SignInRequired
-from horux_http.browser.cookies import SESSION, VIEW, jar
+from horux_http.browser.cookies import SESSION, jar
 from horux_http.browser.forgery import require_same_site
 
 PAGE = "page"
@@ -17,7 +17,3 @@ def credential(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     if not found:
         raise SignInRequired("Entra para ver esta página.")
     return found
-
-
-def looks_into_another(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
-    return bool(jar(connection).read(connection, VIEW))

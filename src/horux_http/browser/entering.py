@@ -12,7 +12,7 @@ from horux_core.identity.model import Actor
 from horux_core.tenancy.errors import TenantMissing
 from horux_http import session
 from horux_http.access_log import note_actor, request_id
-from horux_http.browser.cookies import VIEW, jar
+from horux_http.browser.viewing import viewed
 from horux_http.limits import belongs_to
 from horux_http.session import EnterView
 
@@ -27,10 +27,10 @@ def looker(
 ) -> Actor:
     """Raises SignInRequired, FormForged, TokenInvalid, SessionExpired, MustChangePassword."""
     own = session.known(request, authenticate)
-    viewed = jar(request).read(request, VIEW) if own.platform_admin else ""
-    if viewed and not request.route_handler.opt.get(OWN_FRAME):
+    rfc = viewed(request, own.session) if own.platform_admin else ""
+    if rfc and not request.route_handler.opt.get(OWN_FRAME):
         with suppress(TenantMissing):
-            own = enter_view(own, viewed, request.method, request.url.path, request_id())
+            own = enter_view(own, rfc, request.method, request.url.path, request_id())
     note_actor(request.scope, user=own.user, tenant=own.tenant_id)
     belongs_to(str(own.tenant_id or own.user))
     return own

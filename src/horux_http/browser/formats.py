@@ -4,11 +4,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from horux_core.kernel.clock import MEXICO, dia_fiscal
+from horux_core.kernel.periodo import MESES
+from horux_core.plans.fullness import fullness
 
-MESES = (
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
-    "diciembre",
-)  # fmt: skip
 _DIAS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 NADA = "—"
 _MENOS = "−"
@@ -39,6 +37,11 @@ def miles(valor: Decimal | float) -> str:
 
 def cantidad(valor: int | None) -> str:
     return NADA if valor is None else f"{valor:,}".replace("-", _MENOS)
+
+
+def tope(valor: int) -> str:
+    """Of a limit, which may be none."""
+    return "sin límite" if valor < 0 else cantidad(valor)
 
 
 def porcentaje(valor: Decimal | str | None, decimales: int = 0) -> str:
@@ -128,5 +131,5 @@ def tamano(octetos: int | None) -> str:
 FILTROS = {
     "importe": importe, "pesos": pesos, "cantidad": cantidad, "porcentaje": porcentaje, "mes": mes,
     "mes_corto": mes_corto, "fecha": fecha, "limite": limite, "hora": hora, "momento": momento, "tamano": tamano,
-    "faltan": faltan, "hace": hace, "miles": miles,
+    "faltan": faltan, "hace": hace, "miles": miles, "tope": tope, "lleno": fullness,
 }  # fmt: skip

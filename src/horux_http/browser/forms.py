@@ -8,9 +8,9 @@ from litestar import Request
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
-from horux_core.identity.model import Actor
 from horux_core.kernel.errors import HoruxError
-from horux_http.browser.forgery import FIELD, require_token
+from horux_http.browser.forgery import FIELD
+from horux_http.browser.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ async def sent(request: Request[Any, Any, Any]) -> Form:
     return Form({name: of for name, of in values.items() if name != FIELD})
 
 
-async def form(request: Request[Any, Any, Any], actor: NamedDependency[SkipValidation[Actor]]) -> Form:
-    """Raises FormForged."""
-    require_token(request, str(actor.session), await request.form())
+async def form(request: Request[Any, Any, Any], frame: NamedDependency[SkipValidation[Frame]]) -> Form:
+    """Raises FormForged, DeskChanged."""
+    frame.proved((await request.form()).get(FIELD))
     return await sent(request)
 
 

@@ -18,13 +18,13 @@ from horux_core.kernel.errors import Conflict, HoruxError, Invalid, Throttled, T
 from horux_http.browser import forgery
 from horux_http.browser.forms import NOTHING, Form, Refused
 from horux_http.browser.frame import Frame
+from horux_http.browser.given import Framed
 from horux_http.fiel.form import FORM, PARTS, made, read
 from horux_http.session import NEEDS
 
 PATH = "/configuracion/sat"
 PAGE = 50
 _WITH_PROOF = (*PARTS, forgery.FIELD)
-Framed = NamedDependency[SkipValidation[Frame]]
 _WHERE: dict[type[HoruxError], str] = {
     errors.FielPasswordWrong: "password", errors.FielPasswordMissing: "password", Throttled: "password",
     errors.FielKeyMismatch: "key", errors.FielKeyMalformed: "key", errors.FielKeyUnencrypted: "key",
@@ -132,7 +132,7 @@ class FielPages(Controller):
 
 
 def _proven(request: Request[Any, Any, Any], frame: Frame, body: bytes) -> dict[str, bytes]:
-    """The form's parts, read here and never written to disk. Raises FormForged, FielFormIncomplete."""
+    """The form's parts, read here and never written to disk. Raises FormForged, DeskChanged, FielFormIncomplete."""
     kind, options = request.content_type
     found: dict[str, bytes] = {}
     if kind == FORM:
@@ -141,8 +141,7 @@ def _proven(request: Request[Any, Any, Any], frame: Frame, body: bytes) -> dict[
         except (MultipartError, errors.FielFormIncomplete):
             # What it says may quote the password.
             found = {}
-    proof = found.pop(forgery.FIELD, b"").decode("ascii", "replace")
-    forgery.require_token(request, str(frame.actor.session), {forgery.FIELD: proof})
+    frame.proved(found.pop(forgery.FIELD, b"").decode("ascii", "replace"))
     return found
 
 

@@ -15,13 +15,13 @@ from horux_core.kernel.clock import MEXICO
 from horux_core.tenancy.listing import LONGEST_PAGE
 from horux_http.browser.formats import momento
 from horux_http.browser.frame import Frame
-from horux_http.browser.tables import download, in_file
+from horux_http.browser.given import Framed
+from horux_http.browser.tables import Kind, attachment, download, in_file
 from horux_http.fiel.pages import PATH
 from horux_http.fiel.wire import ReciboOut
 
 MOST = 20_000
 """Entries in a file."""
-Framed = NamedDependency[SkipValidation[Frame]]
 KINDS = {
     UseKind.ALTA: "Guardada", UseKind.REEMPLAZO: "Reemplazada", UseKind.USO: "Abierta",
     UseKind.ROTACION: "Vuelta a cifrar", UseKind.DESTRUCCION: "Destruida", UseKind.CURACION: "Copia reparada",
@@ -43,7 +43,7 @@ class FielFiles(Controller):
         frame: Framed,
         list_uses: NamedDependency[SkipValidation[ListUses]],
         hojas: NamedDependency[SkipValidation[Hojas]],
-        formato: FromQuery[str] = "xlsx",
+        formato: FromQuery[Kind] = "xlsx",
     ) -> Response[bytes]:
         rows = [_row(use) for use in _every(frame, list_uses)]
         name, lines = _heading(frame, "Libro de uso de la e.firma")
@@ -54,8 +54,7 @@ class FielFiles(Controller):
         kept = list_receipts(frame.actor, None, LONGEST_PAGE).items
         name, _ = _heading(frame, "")
         content = msgspec.json.format(msgspec.json.encode(_told(kept)), indent=2)
-        headers = {"Content-Disposition": f'attachment; filename="{name}-efirma-recibos.json"'}
-        return Response(content, media_type="application/json", headers=headers)
+        return attachment(f"{name}-efirma-recibos.json", "application/json", content)
 
 
 def _told(receipts: tuple[ShownReceipt, ...]) -> list[ReciboOut]:

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass, replace
 
+from horux_core.fiscal.calendario.obligaciones import RELEVO_PF
+from horux_core.fiscal.iva.model import OpcionesIva
+from horux_core.kernel.periodo import MESES
 from horux_core.tenancy.regimenes import los_que_corresponden, nombre_de_regimen
-from horux_http.browser.formats import MESES
+from horux_http.browser.formats import importe, pesos
 
 Pares = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Ajuste:
-    """`kind`: importe, texto, claves, si (a tick), elige (one of `of`), varios (some of `of`) or renglones.
+    """`kind`: importe, numero, texto, claves, si (a tick), elige (one of `of`), varios (some of `of`) or renglones.
 
     `moral`: asked only of a moral, or only of a física; None: of both.
     """
@@ -43,13 +46,13 @@ _REGIMEN = (
     Ajuste("regimenGastos", "Gastos que no dicen de qué régimen son", "elige", "El primero que no es 605", ""),
 )  # fmt: skip
 _ISR = (
-    Ajuste("coeficienteUtilidad", "Coeficiente de utilidad, de cualquier ejercicio anterior", "texto", "Ninguno",
+    Ajuste("coeficienteUtilidad", "Coeficiente de utilidad, de cualquier ejercicio anterior", "numero", "Ninguno",
         "LISR 14, fracción I", "Con 4 decimales, como 0.2145. Lo encuentras en tu declaración anual.", moral=True),
     Ajuste("coeficienteNuevoDesde", "El coeficiente de la última anual se usa desde", "elige", "Marzo", "LISR 14",
         "El mes en que la presentaste, si fue antes de marzo.", _MESES[:3], moral=True),
     Ajuste("perdidas", "Pérdidas de ejercicios anteriores por aplicar", "importe", "0.00", "LISR 57 y 109",
-        "MXN, ya actualizadas."),
-    Ajuste("ptu", "PTU pagada en el año", "importe", "0.00", "LISR 14 y 106", "MXN."),
+        "Ya actualizadas."),
+    Ajuste("ptu", "PTU pagada en el año", "importe", "0.00", "LISR 14 y 106"),
     Ajuste("ptuMes", "Mes en que se pagó la PTU", "elige", "Mayo, o junio si eres persona física", "LFT 122",
         of=(("", "El que marca la ley"), *_MESES)),
     Ajuste("descuentoEnFactura", "El descuento de una factura", "elige", "Baja el ingreso",
@@ -73,17 +76,18 @@ _IVA = (
     Ajuste("noObjetoEnFactor", "Los actos no objeto cuentan en el factor", "si", "Sí", "LIVA 4-A y 5, fracción V"),
     Ajuste("retencionEnterada", "El IVA que retienes a terceros se entera cada mes", "si", "Sí", "LIVA 5, fracción IV",
         "Se acredita el mes siguiente."),
-    Ajuste("efectivoTope", "Tope de un pago en efectivo", "importe", "2,000.00", "LISR 27, fracción III",
-        "MXN con IVA. Por encima no se deduce ni se acredita."),
+    Ajuste("efectivoTope", "Tope de un pago en efectivo", "importe", importe(OpcionesIva().efectivo_tope),
+        "LISR 27, fracción III",
+        "Con IVA. Por encima no se deduce ni se acredita."),
     Ajuste("usosNoAcreditables", "Usos de CFDI que no se acreditan", "claves", "S01, CP01, CN01 y D01 a D10",
         "LIVA 5, fracción I", "Claves separadas por espacio. Un CFDI se puede cambiar en su página."),
 )  # fmt: skip
 _APERTURA = (
     Ajuste("apertura-periodo", "Primer mes de los libros", "texto", "El del CFDI más antiguo", "LIVA 6",
         "AAAA-MM, un mes de este año."),
-    Ajuste("apertura-saldoAFavor", "Saldo a favor de IVA antes de ese mes", "importe", "0.00", "LIVA 6", "MXN."),
+    Ajuste("apertura-saldoAFavor", "Saldo a favor de IVA antes de ese mes", "importe", "0.00", "LIVA 6"),
     Ajuste("apertura-retenidoMesAnterior", "IVA retenido a terceros el mes anterior", "importe", "0.00",
-        "LIVA 5, fracción IV", "MXN, ya enterado."),
+        "LIVA 5, fracción IV", "Ya enterado."),
 )  # fmt: skip
 _CALENDARIO = (
     Ajuste("sextoDigito", "Prórroga por el sexto dígito del RFC", "si", "Sí", "Decreto DOF 26-12-2013, 5.1",
@@ -95,7 +99,7 @@ _CALENDARIO = (
     Ajuste("codigoPostal", "Código postal del domicilio fiscal", "texto", "No se revisa", "CFF 29-A",
         "Cinco dígitos. Avisa de los CFDI recibidos con otro."),
     Ajuste("ingresosAnteriores", "Ingresos del año anterior", "importe", "Sin dato", "CFF 28 y RMF",
-        "MXN. Hasta 4,000,000 una persona física no presenta DIOT ni balanza.", moral=False),
+        f"Hasta {pesos(RELEVO_PF)} una persona física no presenta DIOT ni balanza.", moral=False),
     Ajuste("soloExentos", "Todos los actos son exentos de IVA", "si", "No", "LIVA 5-D",
         "No se presenta declaración de IVA."),
 )  # fmt: skip
@@ -127,6 +131,6 @@ def labels(sections: tuple[Seccion, ...]) -> dict[str, str]:
 def _coeficientes(anio: int) -> tuple[Ajuste, ...]:
     law = "LISR 14, fracción I"
     return tuple(
-        Ajuste(f"coeficiente-{e}", f"Coeficiente de la anual de {e}", "texto", "El de abajo", law, moral=True)
+        Ajuste(f"coeficiente-{e}", f"Coeficiente de la anual de {e}", "numero", "El de abajo", law, moral=True)
         for e in (anio - 1, anio - 2)
     )

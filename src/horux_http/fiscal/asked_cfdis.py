@@ -7,17 +7,30 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from horux_core.fiscal.cfdi.model import Direccion, Estado, Tipo
+from horux_core.fiscal.cfdi.model import PPD, PUE, Direccion, Estado, Tipo
 from horux_core.fiscal.cfdi.stored import Filter
 from horux_http.browser.forms import Refused
+from horux_http.browser.typed import day
 
 FIELDS = ("q", "desde", "hasta", "tipo", "metodoPago", "estado", "direccion", "revisar")
-_CALLED = {
+_FIELD = {
     "texto": "q", "desde": "desde", "hasta": "hasta", "tipo": "tipo", "metodo_pago": "metodoPago", "estado": "estado",
     "direccion": "direccion", "por_revisar": "revisar",
 }  # fmt: skip
+_CALLED = {
+    "q": "texto", "desde": "desde", "hasta": "hasta", "tipo": "tipo", "metodoPago": "método", "estado": "estado",
+    "direccion": "dirección", "revisar": "por revisar",
+}  # fmt: skip
+"""A field as the form calls it."""
 _LONGEST = 200
 _Option = TypeVar("_Option", bound=StrEnum)
+
+
+class Metodo(StrEnum):
+    """How an invoice is paid, of those that are looked for."""
+
+    PUE = PUE
+    PPD = PPD
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +40,20 @@ class AskedCfdis:
     values: Mapping[str, str]
     wanted: Filter
     refused: Refused
+    cursor: str | None = None
 
     def to(self, path: str = "/cfdi", **changes: str) -> str:
         """The address with these fields in place of its own, empty ones left out."""
         pairs = {name: value for name, value in {**self.values, **changes}.items() if value}
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
+    def calls(self, field: str) -> str:
+        """A field of the filter in words."""
+        return _CALLED[_FIELD[field]]
+
     def without(self, field: str) -> str:
         """The address without a field of the filter."""
-        return self.to(**{_CALLED[field]: ""})
+        return self.to(**{_FIELD[field]: ""})
 
 
 def asked_cfdis(sent: Mapping[str, str]) -> AskedCfdis:
@@ -50,25 +68,29 @@ def asked_cfdis(sent: Mapping[str, str]) -> AskedCfdis:
     wanted = Filter(
         desde=desde,
         hasta=hasta,
-        tipo=_option(Tipo, values["tipo"]),
-        metodo_pago=values["metodoPago"] if values["metodoPago"] in ("PUE", "PPD") else None,
-        estado=_option(Estado, values["estado"]),
-        direccion=_option(Direccion, values["direccion"]),
+        tipo=_option(Tipo, "tipo", values, wrong),
+        metodo_pago=_option(Metodo, "metodoPago", values, wrong),
+        estado=_option(Estado, "estado", values, wrong),
+        direccion=_option(Direccion, "direccion", values, wrong),
         texto=None if "q" in wrong else values["q"] or None,
         por_revisar=bool(values["revisar"]),
     )
-    return AskedCfdis(values, wanted, Refused(next(iter(wrong.values()), ""), "filtro-invalido", wrong))
+    refused = Refused(next(iter(wrong.values()), ""), "filtro-invalido", wrong)
+    return AskedCfdis(values, wanted, refused, sent.get("cursor") or None)
 
 
-def _option(kind: type[_Option], text: str) -> _Option | None:
-    return next((each for each in kind if each.value == text), None)
+def _option(kind: type[_Option], name: str, values: Mapping[str, str], wrong: dict[str, str]) -> _Option | None:
+    found = next((each for each in kind if each.value == values[name]), None)
+    if values[name] and found is None:
+        wrong[name] = f"«{values[name]}» no es una opción de {_CALLED[name]}."
+    return found
 
 
 def _day(name: str, values: Mapping[str, str], wrong: dict[str, str]) -> date | None:
     if not values[name]:
         return None
     try:
-        return date.fromisoformat(values[name])
+        return day(values[name])
     except ValueError:
         wrong[name] = "Escribe el día como 2026-03-31."
         return None

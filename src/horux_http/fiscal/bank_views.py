@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 from litestar import Response
 
+from horux_core.fiscal.cfdi.limites import MIB
 from horux_core.fiscal.conciliacion.consultando import ListConciliacion, Pedido
+from horux_core.fiscal.conciliacion.importando import MAX_ESTADO_CUENTA
 from horux_core.fiscal.conciliacion.libro import identidad, uuid_de
 from horux_core.fiscal.conciliacion.model import Clase, EstadoRenglon, Regla, Signo
 from horux_core.fiscal.conciliacion.sin_banco import ListSinBanco, SinBanco
@@ -111,4 +113,5 @@ def address(lista: str, **asked: object) -> str:
 _WORDS: dict[str, Any] = {
     "states": STATES, "reasons": REASONS, "classes": CLASSES, "identidad": identidad, "uuid_de": uuid_de,
     "most": PROPOSALS, "scored": Regla.PUNTAJE, "entra": Signo.ABONO, "address": address,
+    "megas": MAX_ESTADO_CUENTA // MIB,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from horux_core.fiscal.cfdi.model import Tipo
 from horux_core.fiscal.reportes.nombrando import nombre as nombre
+from horux_core.tenancy.regimenes import NOMBRES
 
 TIPOS = {
     Tipo.INGRESO: "Ingreso", Tipo.EGRESO: "Egreso", Tipo.PAGO: "Pago", Tipo.NOMINA: "Nómina",
@@ -11,15 +12,7 @@ DOCUMENTOS = {
     Tipo.INGRESO: "Factura", Tipo.EGRESO: "Nota de crédito", Tipo.PAGO: "Complemento de pago", Tipo.NOMINA: "Nómina",
     Tipo.TRASLADO: "Traslado", Tipo.RETENCIONES: "Retenciones",
 }  # fmt: skip
-REGIMENES = {
-    "601": "General de Ley Personas Morales", "603": "Personas Morales con Fines no Lucrativos",
-    "605": "Sueldos y Salarios", "606": "Arrendamiento", "607": "Enajenación o Adquisición de Bienes",
-    "608": "Demás ingresos", "610": "Residentes en el Extranjero", "611": "Dividendos",
-    "612": "Actividades Empresariales y Profesionales", "614": "Intereses", "615": "Obtención de premios",
-    "616": "Sin obligaciones fiscales", "620": "Sociedades Cooperativas", "621": "Incorporación Fiscal",
-    "622": "Actividades Agrícolas, Ganaderas, Silvícolas y Pesqueras", "623": "Opcional para Grupos de Sociedades",
-    "624": "Coordinados", "625": "Plataformas Tecnológicas", "626": "Simplificado de Confianza",
-}  # fmt: skip
+REGIMENES = NOMBRES
 USOS = {
     "G01": "Adquisición de mercancías", "G02": "Devoluciones, descuentos o bonificaciones",
     "G03": "Gastos en general", "I01": "Construcciones", "I02": "Mobiliario y equipo de oficina",

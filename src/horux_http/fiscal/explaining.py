@@ -75,6 +75,11 @@ def with_numbers(how: str, values: Mapping[str, str]) -> str:
     """How a line comes out, with what each line that it names comes to; nothing when it names none."""
     if how.startswith(_LAWS) or not any(found in values for found in _REF.findall(how)):
         return ""
+    return renamed(how, values)
+
+
+def renamed(how: str, values: Mapping[str, str]) -> str:
+    """With what each line that it names is called there."""
     return _REF.sub(lambda found: values.get(found[0], found[0]), how)
 
 

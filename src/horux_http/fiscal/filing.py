@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from horux_core.fiscal.configuracion.contrasting import Contraste
 from horux_core.fiscal.configuracion.declaring import NoteReturn
 from horux_core.fiscal.configuracion.errors import DeclaracionInvalida
 from horux_core.fiscal.configuracion.model import Declaracion
+from horux_core.kernel.importe import CERO
 from horux_core.kernel.periodo import Periodo
 from horux_http.browser.forms import NOTHING, Form, Refused
 from horux_http.browser.frame import Frame
+from horux_http.browser.typed import AMOUNT, Mistyped, day
 
-_FIELDS = {"presentadaEn": "presentada_en", "monto": "monto", "saldoSolicitado": "saldo_solicitado"}
-_IMPORTE = "Escribe el importe en pesos con dos decimales a lo más, por ejemplo 1,490.00."
+_FIELDS = {"presentadaEn": "presentada_en", "monto": "monto", "saldoSolicitado": "saldo_solicitado",
+    "reemplaza": "reemplaza"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +39,17 @@ def note(frame: Frame, form: Form, note_return: NoteReturn, impuesto: str, perio
             impuesto,
             periodo,
             _dia(form["presentada_en"]),
-            _importe("monto", form["monto"]),
-            _importe("saldoSolicitado", form["saldo_solicitado"] or "0"),
+            AMOUNT.read(form["monto"], "monto"),
+            AMOUNT.maybe(form["saldo_solicitado"], "saldoSolicitado") or CERO,
         )
-        note_return(frame.actor, filed)
-    except DeclaracionInvalida as error:
+        note_return(frame.actor, filed, form["reemplaza"] or None)
+    except (DeclaracionInvalida, Mistyped) as error:
         return Refused.of(error, _FIELDS.get(str(error.facts.get("campo")), ""))
     return NOTHING
 
 
 def _dia(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return day(text)
     except ValueError as error:
         raise DeclaracionInvalida("presentadaEn", "Escribe la fecha en que se presentó, del acuse.") from error
-
-
-def _importe(campo: str, text: str) -> Decimal:
-    try:
-        return Decimal(text.replace(",", "").replace("$", "").replace(" ", ""))
-    except InvalidOperation as error:
-        raise DeclaracionInvalida(campo, _IMPORTE) from error

@@ -1,15 +1,18 @@
 """The form of what the XML does not say, from its texts to a correction."""
 
-from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from datetime import datetime, time
+from decimal import Decimal
 
 from horux_core.fiscal.cfdi.model import DestinoIva, Estado
 from horux_core.fiscal.cfdi.stored import Correction, StoredCfdi
 from horux_core.fiscal.errors import CorreccionInvalida
 from horux_core.kernel.same import SAME, Same
 from horux_http.browser.forms import Form
+from horux_http.browser.typed import Mistyped, Writing, day
 
 _FIELDS = ("estado", "fechaCancelacion", "destinoIva", "acreditablePct", "tipoCambio")
+_PORCENTAJE = Writing("el porcentaje, de 0 a 100,", "8.5", decimals=4, whole=3)
+_CAMBIO = Writing("el tipo de cambio", "18.5432", decimals=6, whole=6)
 
 
 def judged(form: Form) -> Correction:
@@ -20,8 +23,8 @@ def judged(form: Form) -> Correction:
         estado=estado,
         fecha_cancelacion=_fecha(form) if cancelado else SAME,
         destino_iva=_destino(form),
-        acreditable_pct=_numero(form, "acreditablePct", "El porcentaje es un número de 0 a 100, como 8.5."),
-        tipo_cambio_capturado=_numero(form, "tipoCambio", "El tipo de cambio es un número, como 18.5432."),
+        acreditable_pct=_numero(form, "acreditablePct", _PORCENTAJE),
+        tipo_cambio_capturado=_numero(form, "tipoCambio", _CAMBIO),
     )
 
 
@@ -52,7 +55,7 @@ def _fecha(form: Form) -> datetime | Same:
     if not form["fechaCancelacion"]:
         return SAME
     try:
-        return datetime.combine(date.fromisoformat(form["fechaCancelacion"]), time())
+        return datetime.combine(day(form["fechaCancelacion"]), time())
     except ValueError:
         raise CorreccionInvalida("Escribe el día como 2026-02-03.", campo="fechaCancelacion") from None
 
@@ -68,15 +71,10 @@ def _destino(form: Form) -> DestinoIva | Same | None:
         raise CorreccionInvalida("El destino es gravado, mixto o exento.", campo="destinoIva") from None
 
 
-def _numero(form: Form, name: str, sentence: str) -> Decimal | Same | None:
+def _numero(form: Form, name: str, writing: Writing) -> Decimal | Same | None:
     if name not in form.sent:
         return SAME
-    if not form[name]:
-        return None
     try:
-        number = Decimal(form[name].replace(",", ".") if form[name].count(",") == 1 else form[name])
-    except InvalidOperation:
-        raise CorreccionInvalida(sentence, campo=name) from None
-    if not number.is_finite():
-        raise CorreccionInvalida(sentence, campo=name)
-    return number
+        return writing.maybe(form[name], name)
+    except Mistyped as error:
+        raise CorreccionInvalida(str(error), campo=name) from None

@@ -16,13 +16,14 @@ from horux_core.identity.model import Permission
 from horux_core.kernel.periodo import Periodo
 from horux_http.browser.forms import NOTHING, Form, Refused
 from horux_http.browser.frame import Frame
-from horux_http.fiscal.ajustes_form import CampoIlegible, kept, read, shown
+from horux_http.browser.given import Framed
+from horux_http.browser.typed import Mistyped, integer
+from horux_http.fiscal.ajustes_form import kept, read, shown
 from horux_http.fiscal.ajustes_sheet import labels, sheet
 from horux_http.fiscal.wire_ajustes import ConfiguracionOut
 from horux_http.session import NEEDS
 
 PATH = "/configuracion/fiscal"
-Framed = NamedDependency[SkipValidation[Frame]]
 _UPPER = re.compile(r"_([a-z])")
 Changes = dict[str, tuple[object, object]]
 
@@ -91,16 +92,14 @@ class AjustesPages(Controller):
         adjust_settings: NamedDependency[SkipValidation[AdjustSettings]],
     ) -> Response[Any]:
         """`paso=revisar` only tells what would change."""
-        anio = int(form["anio"]) if form["anio"].isascii() and form["anio"].isdigit() else frame.today.year
-        _ = Periodo(anio, 1)
+        anio = Periodo(integer(form["anio"], "anio", frame.today.year), 1).anio
         try:
             adjustment = read(form, anio)
             if form["paso"] == "revisar":
                 return desk(frame, anio, form=form, changes=preview_settings(frame.actor, anio, adjustment))
             adjust_settings(frame.actor, anio, adjustment)
-        except CampoIlegible as error:
-            refused = Refused(str(error), fields={error.campo: str(error)})
-            return desk(frame, anio, form=form, refused=refused, status=422)
+        except Mistyped as error:
+            return desk(frame, anio, form=form, refused=Refused.of(error, error.campo), status=422)
         except AjusteInvalido as error:
             return desk(frame, anio, form=form, refused=_refused(error, anio), status=422)
         return frame.go(f"{PATH}?anio={anio}", "Guardado. Los meses se recalculan con lo nuevo.")
@@ -109,7 +108,9 @@ class AjustesPages(Controller):
 def _refused(error: AjusteInvalido, anio: int) -> Refused:
     """Beside the field of the setting that cannot be."""
     where = str(error.facts["campo"]).replace(".", "-")
-    return Refused.of(error, f"coeficiente-{anio - 1}" if where == "coeficientes" else where)
+    if where == "coeficientes":
+        where = f"coeficiente-{error.facts.get('ejercicio', anio - 1)}"
+    return Refused.of(error, where)
 
 
 def _told(changes: Changes, called: dict[str, str], anio: int) -> list[tuple[str, str, str]]:

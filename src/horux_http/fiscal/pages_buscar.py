@@ -16,9 +16,9 @@ from horux_core.kernel.texto import llano
 from horux_core.plans.model import Feature
 from horux_http.browser import navigation
 from horux_http.browser.frame import Frame
+from horux_http.browser.given import Framed
 from horux_http.fiscal import catalogos
 
-Framed = NamedDependency[SkipValidation[Frame]]
 _SHORTEST, _LONGEST, _MOST = 2, 200, 8
 
 

@@ -3,7 +3,7 @@
 from calendar import Calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -20,13 +20,14 @@ from horux_core.fiscal.reportes.model import Rango
 from horux_core.identity.model import Permission
 from horux_core.kernel.periodo import Periodo
 from horux_core.plans.errors import FeatureNotInPlan
+from horux_http.browser.formats import faltan, fecha
 from horux_http.browser.forms import NOTHING, Form, Refused
 from horux_http.browser.frame import Frame
-from horux_http.fiscal.pages_iva import upgrade
+from horux_http.browser.given import Framed, Sent
+from horux_http.browser.lacking import upgrade
+from horux_http.browser.typed import day
 from horux_http.session import NEEDS
 
-Framed = NamedDependency[SkipValidation[Frame]]
-Sent = NamedDependency[SkipValidation[Form]]
 Showing = NamedDependency[SkipValidation[ShowCalendario]]
 Feeding = NamedDependency[SkipValidation[ShowFeed]]
 _TOLD = {
@@ -36,6 +37,8 @@ _TOLD = {
 }
 _ATRAS = 12
 """Months back in which something past due is still looked for."""
+_SOON = timedelta(days=5)
+_FEW = 8
 _LATE = 20
 """So many of those past due are shown at once."""
 
@@ -47,6 +50,11 @@ class Agenda:
     late: Sequence[Vencimiento]
     here: Sequence[Vencimiento]
     after: Sequence[Vencimiento]
+
+    @property
+    def few(self) -> bool:
+        """Whether those past due are shown without being asked for."""
+        return len(self.late) <= _FEW
 
     @property
     def latest(self) -> Sequence[Vencimiento]:
@@ -90,7 +98,7 @@ class CalendarioPages(Controller):
             estado, dia = _estado(form["estado"]), _dia(form)
             done = mark_obligacion(frame.actor, ident, Marca(estado, dia, form["nota"][:500]))
         except FeatureNotInPlan:
-            return upgrade(frame, "Calendario", 0)
+            return upgrade(frame, "Calendario")
         except CalendarioInvalido as error:
             refused = Refused.of(error, {"presentadaEn": "presentada_en"}.get(str(error.facts.get("campo")), "estado"))
             shown = {"refused": refused, "marking": ident, "sent": form}
@@ -98,20 +106,18 @@ class CalendarioPages(Controller):
         place = _place(frame, form["en"])
         return frame.go(_address(place), f"{done.nombre}, {del_periodo(done)}. {_TOLD[estado]}")
 
-    @post("/liga", sync_to_thread=True, status_code=200, opt={NEEDS: Permission.CONFIGURE})
+    @post("/liga", sync_to_thread=True, opt={NEEDS: Permission.CONFIGURE})
     def issue(
         self,
         frame: Framed,
         form: Sent,  # noqa: ARG002 its proof is asked for
         issue_feed: NamedDependency[SkipValidation[IssueFeed]],
-        show_calendario: Showing,
-        show_feed: Feeding,
-    ) -> Response[str]:
+    ) -> Response[Any]:
         try:
             url = issue_feed(frame.actor)
         except FeatureNotInPlan:
-            return upgrade(frame, "Calendario", 0)
-        return _page(frame, show_calendario, show_feed, Periodo.of(frame.today), url=url)
+            return upgrade(frame, "Calendario")
+        return frame.go("/calendario#liga", once={"url": url})
 
     @post("/liga/revocar", sync_to_thread=True, opt={NEEDS: Permission.CONFIGURE})
     def revoke(
@@ -135,9 +141,9 @@ def _page(
     try:
         agenda = _agenda(frame, show_calendario, place)
     except FeatureNotInPlan:
-        return upgrade(frame, "Calendario", 0)
+        return upgrade(frame, "Calendario")
     issued: datetime | None = show_feed(frame.actor) if frame.actor.may(Permission.CONFIGURE) else None
-    given = {"refused": NOTHING, "marking": "", "sent": Form(), "url": "", **more}
+    given = {"refused": NOTHING, "marking": "", "sent": Form(), **more}
     return frame.page(
         "fiscal/calendario.html",
         status=status,
@@ -146,9 +152,21 @@ def _page(
         weeks=Calendar().monthdatescalendar(place.anio, place.mes),
         ident=ident_de,
         del_periodo=del_periodo,
+        standing=standing,
         issued=issued,
         **given,
     )
+
+
+def standing(v: Vencimiento, today: date) -> tuple[str, str]:
+    """How it is, in words, and the kind of mark that it has."""
+    if v.estado is EstadoObligacion.PRESENTADA:
+        return (f"Presentada el {fecha(v.presentada_en)}" if v.presentada_en else "Presentada", "ok")
+    if v.estado is EstadoObligacion.NO_APLICA:
+        return ("No aplica", "off")
+    if v.estado is EstadoObligacion.VENCIDA:
+        return (faltan(v.limite, today), "bad")
+    return (faltan(v.limite, today), "warn" if v.limite - today <= _SOON else "off")
 
 
 def _agenda(frame: Frame, show_calendario: ShowCalendario, place: Periodo) -> Agenda:
@@ -175,7 +193,7 @@ def _dia(form: Form) -> date | None:
     if not text or form["estado"] != EstadoObligacion.PRESENTADA:
         return None
     try:
-        return date.fromisoformat(text)
+        return day(text)
     except ValueError as error:
         raise CalendarioInvalido("presentadaEn", "Escribe la fecha en que se presentó, del acuse.") from error
 

@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation
 
 from horux_core.fiscal.cfdi.entering import AdmitUpload
-from horux_core.fiscal.cfdi.limites import MAX_BODY
+from horux_core.fiscal.cfdi.limites import MAX_BODY, MAX_FILES, MIB
 from horux_core.fiscal.cfdi.loading import CALLED, CARGA, KEPT, KeepUpload, ListLoads, ShowLoad
-from horux_core.fiscal.cfdi.outcome import Ignored, Outcome, Rejected
+from horux_core.fiscal.cfdi.outcome import TOLD, Ignored, Outcome, Rejected
 from horux_core.fiscal.cfdi.ports import Spool, SpoolWriter
 from horux_core.fiscal.cfdi.upload_errors import UploadEmpty
 from horux_core.identity.authenticating import Authenticate
@@ -24,17 +24,18 @@ from horux_core.kernel.ids import JobId
 from horux_core.plans.errors import FeatureNotInPlan
 from horux_core.plans.model import Feature
 from horux_http.browser.csv_text import CSV, csv_of
-from horux_http.browser.forgery import require_token
 from horux_http.browser.forms import NOTHING, Refused
 from horux_http.browser.frame import Frame
-from horux_http.fiscal.pages_cfdi import download
+from horux_http.browser.given import Framed
+from horux_http.browser.lacking import upgrade
+from horux_http.browser.tables import attachment
 from horux_http.fiscal.receiving import receive_form
 from horux_http.session import NEEDS, still
 
-Framed = NamedDependency[SkipValidation[Frame]]
 AnyRequest = Request[Any, Any, Any]
 _ROWS = 50
 _MONTHS = 12
+_MOST = {"megas": MAX_BODY // MIB, "files": MAX_FILES, "told": TOLD, "rows": _ROWS}
 _STATUS: tuple[tuple[type[HoruxError], int], ...] = (
     (Invalid, 422), (TooLarge, 422), (NotEntitled, 422), (Throttled, 429), (Unavailable, 503),
 )  # fmt: skip
@@ -129,7 +130,7 @@ class CargaPages(Controller):
             for each in load.files
         ]  # fmt: skip
         content = csv_of(("Resultado", "Archivo", "Clave", "Por qué y qué hacer"), rows)
-        return download(f"carga-{load.job.created_at:%Y-%m-%d}-{str(job_id)[:8]}.csv", CSV, content)
+        return attachment(f"carga-{load.job.created_at:%Y-%m-%d}-{str(job_id)[:8]}.csv", CSV, content)
 
 
 class _Named:
@@ -164,9 +165,6 @@ async def _taken(
     """Raises FormForged, what AdmitUpload, the spool and TakeUpload raise, and what is wrong with the body."""
     actor = frame.actor
 
-    def proof(given: str) -> None:
-        require_token(request, str(actor.session), {"csrf": given})
-
     await sync_to_thread(admit_upload, actor)
     writer = await sync_to_thread(spool.create, actor.tenant, JobId(uuid4()))
     named = _Named(writer)
@@ -175,7 +173,7 @@ async def _taken(
         return keep_upload(still(request, authenticate, actor), writer.commit(), named.called)
 
     try:
-        await receive_form(request, named, MAX_BODY, proof)
+        await receive_form(request, named, MAX_BODY, frame.proved)
         return await sync_to_thread(keep)
     finally:
         # Also when the sender hung up: then nothing may be awaited any more, and unlinking does not wait.
@@ -186,19 +184,19 @@ def _page(
     frame: Frame, list_loads: ListLoads, error: HoruxError | None = None, load: Load | None = None, start: int = 0
 ) -> Response[str]:
     if isinstance(error, FeatureNotInPlan) or not frame.has(Feature.CFDI_BASIC):
-        return frame.page("fiscal/carga.html", status=403, lacking=True)
+        return upgrade(frame, "Cargar CFDI")
     refused = NOTHING if error is None else Refused.of(error, "files" if isinstance(error, UploadEmpty) else "")
     facts: Any = refused.facts
     files = () if load is None else load.files
     return frame.page(
         "fiscal/carga.html",
         status=200 if error is None else _status(error),
-        lacking=False,
         refused=refused,
         fits=max(facts["limit"] - facts["current"], 0) if "limit" in facts and "current" in facts else None,
         load=load,
         files=files[start : start + _ROWS],
         start=start,
+        most=_MOST,
         more=len(files) > start + _ROWS,
         months=() if load is None or load.outcome is None else sorted(load.outcome.meses)[-_MONTHS:],
         recent=tuple(Load.of(job) for job in list_loads(frame.actor)),

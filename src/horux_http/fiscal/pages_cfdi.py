@@ -11,7 +11,7 @@ from horux_core.fiscal.cfdi.exportando import ExportCfdis
 from horux_core.fiscal.cfdi.ficha import Hoja, LookAtCfdi
 from horux_core.fiscal.cfdi.hojeando import BrowseCfdis
 from horux_core.fiscal.cfdi.listing import POR_PAGINA, DownloadXml
-from horux_core.fiscal.cfdi.model import Direccion
+from horux_core.fiscal.cfdi.model import Direccion, Estado
 from horux_core.fiscal.cfdi.paging import folio
 from horux_core.fiscal.errors import CorreccionInvalida
 from horux_core.fiscal.reportes.nombrando import nombre
@@ -21,19 +21,17 @@ from horux_core.plans.model import Feature
 from horux_http.browser.csv_text import CSV, csv_sheet
 from horux_http.browser.forms import NOTHING, Form, Refused
 from horux_http.browser.frame import Frame
+from horux_http.browser.given import Framed
+from horux_http.browser.tables import attachment
 from horux_http.fiscal import catalogos
-from horux_http.fiscal.asked_cfdis import AskedCfdis, asked_cfdis
+from horux_http.fiscal.asked_cfdis import AskedCfdis, Metodo, asked_cfdis
 from horux_http.fiscal.judging import judged, shown_values
 from horux_http.fiscal.reportes import XLSX
 from horux_http.session import NEEDS
 
-Framed = NamedDependency[SkipValidation[Frame]]
 AnyRequest = Request[Any, Any, Any]
+Browsing = NamedDependency[SkipValidation[BrowseCfdis]]
 _MOST_SEEN = 10_000_000
-_NAMES = {
-    "texto": "texto", "desde": "desde", "hasta": "hasta", "tipo": "tipo", "metodo_pago": "método", "estado": "estado",
-    "direccion": "dirección", "por_revisar": "por revisar",
-}  # fmt: skip
 
 
 class CfdiPages(Controller):
@@ -42,39 +40,25 @@ class CfdiPages(Controller):
     path = "/cfdi"
 
     @get("/", sync_to_thread=True)
-    def list(
-        self, request: AnyRequest, frame: Framed, browse_cfdis: NamedDependency[SkipValidation[BrowseCfdis]]
-    ) -> Response[str]:
-        params = request.query_params
-        asked = asked_cfdis({name: params.getall(name)[-1] for name in params})
-        seen = _seen(params.get("vistos", ""))
-        found = browse_cfdis(frame.actor, asked.wanted, params.get("cursor") or None)
-        return frame.page(
-            "fiscal/cfdi.html",
-            status=422 if asked.refused else 200,
-            asked=asked,
-            refused=asked.refused,
-            found=found,
-            first=asked.to() if "cursor" in params else "",
-            following=asked.to(cursor=found.sigue, vistos=str(seen + POR_PAGINA)) if found.sigue else "",
-            told_rows=_told(seen, len(found.renglones), found.sumas.cuantos),
-            cuts=_cuts(asked),
-            names=_NAMES,
-            writes=Permission.WRITE_BOOKS,
-            words=catalogos,
-        )
+    def list(self, request: AnyRequest, frame: Framed, browse_cfdis: Browsing) -> Response[str]:
+        return _listed(frame, browse_cfdis, _asked(request), request.query_params.get("vistos", ""))
 
     @get("/exportar", sync_to_thread=True)
     def export(
-        self, request: AnyRequest, frame: Framed, export_cfdis: NamedDependency[SkipValidation[ExportCfdis]]
-    ) -> Response[bytes]:
-        params = request.query_params
-        asked = asked_cfdis({name: params.getall(name)[-1] for name in params})
-        if params.get("formato") == "csv":
+        self,
+        request: AnyRequest,
+        frame: Framed,
+        export_cfdis: NamedDependency[SkipValidation[ExportCfdis]],
+        browse_cfdis: Browsing,
+    ) -> Response[bytes] | Response[str]:
+        asked = _asked(request)
+        if asked.refused:
+            return _listed(frame, browse_cfdis, asked, exporting=True)
+        if request.query_params.get("formato") == "csv":
             sheet = export_cfdis.lista(frame.actor, asked.wanted)
-            return download(f"{sheet.archivo}.csv", CSV, csv_sheet(sheet.hoja))
+            return attachment(f"{sheet.archivo}.csv", CSV, csv_sheet(sheet.hoja))
         name, content = export_cfdis(frame.actor, asked.wanted)
-        return download(name, XLSX, content)
+        return attachment(name, XLSX, content)
 
     @get("/{uuid:str}", sync_to_thread=True)
     def show(
@@ -86,7 +70,7 @@ class CfdiPages(Controller):
     def xml(
         self, frame: Framed, uuid: FromPath[str], download_xml: NamedDependency[SkipValidation[DownloadXml]]
     ) -> Response[bytes]:
-        return download(f"{folio(uuid)}.xml", "application/xml", download_xml(frame.actor, uuid))
+        return attachment(f"{folio(uuid)}.xml", "application/xml", download_xml(frame.actor, uuid))
 
     @post("/{uuid:str}", sync_to_thread=True, opt={NEEDS: Permission.WRITE_BOOKS})
     def judge(
@@ -107,9 +91,32 @@ class CfdiPages(Controller):
         return frame.go(f"/cfdi/{folio(uuid)}", "Guardado. Los meses que cambian ya están recalculados.")
 
 
-def download(name: str, kind: str, content: bytes) -> Response[bytes]:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return Response(content, media_type=kind, headers=headers)
+def _asked(request: AnyRequest) -> AskedCfdis:
+    params = request.query_params
+    return asked_cfdis({name: params.getall(name)[-1] for name in params})
+
+
+def _listed(
+    frame: Frame, browse_cfdis: BrowseCfdis, asked: AskedCfdis, seen: str = "", *, exporting: bool = False
+) -> Response[str]:
+    """What is refused of the filter is told, and does not narrow; `exporting` says that nothing left for it."""
+    found, before = browse_cfdis(frame.actor, asked.wanted, asked.cursor), _seen(seen)
+    return frame.page(
+        "fiscal/cfdi.html",
+        status=422 if asked.refused else 200,
+        asked=asked,
+        refused=asked.refused,
+        refused_lead="No se exportó nada." if exporting else "Ese filtro no se aplica.",
+        found=found,
+        first=asked.to() if asked.cursor else "",
+        following=asked.to(cursor=found.sigue, vistos=str(before + POR_PAGINA)) if found.sigue else "",
+        told_rows=_told(before, len(found.renglones), found.sumas.cuantos),
+        cuts=_cuts(asked),
+        metodos=tuple(Metodo),
+        estados=tuple(Estado),
+        writes=Permission.WRITE_BOOKS,
+        words=catalogos,
+    )
 
 
 def _shown(frame: Frame, hoja: Hoja, refused: Refused = NOTHING, form: Form | None = None) -> Response[str]:

@@ -1,13 +1,13 @@
 """The bank beside the books: what is proposed, what has no CFDI, what has no bank, and taking in a statement."""
 
 from collections.abc import Mapping
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.concurrency import sync_to_thread
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, SkipValidation
 
 from horux_core.fiscal.cfdi.ports import ReadingRoom, Spool
@@ -23,19 +23,19 @@ from horux_core.identity.model import Permission
 from horux_core.kernel.errors import Conflict, HoruxError, Invalid, TooLarge
 from horux_core.kernel.periodo import Periodo
 from horux_core.plans.errors import FeatureNotInPlan
+from horux_core.plans.model import Feature
 from horux_http.amounts import AmountMalformed
-from horux_http.browser.forgery import FIELD, require_token
+from horux_http.browser import filling
 from horux_http.browser.forms import Form, Refused
 from horux_http.browser.frame import Frame
-from horux_http.fiscal.bank_views import PATH, View, address
+from horux_http.browser.given import Framed, Sent
+from horux_http.browser.lacking import upgrade
+from horux_http.fiscal.bank_views import PATH, WITHOUT_BANK, View, address
 from horux_http.fiscal.conciliacion import FORM_ROOM, ONE, held_statement, told
 from horux_http.fiscal.holding import OneFile
-from horux_http.fiscal.pages_iva import upgrade
 from horux_http.fiscal.receiving import receive_form
 from horux_http.session import NEEDS, still
 
-Framed = NamedDependency[SkipValidation[Frame]]
-Sent = NamedDependency[SkipValidation[Form]]
 Listing = NamedDependency[SkipValidation[ListConciliacion]]
 Without = NamedDependency[SkipValidation[ListSinBanco]]
 Deciding = NamedDependency[SkipValidation[DecideMatch]]
@@ -45,8 +45,44 @@ _FIELDS: Mapping[type[HoruxError], str] = {
 _WRITES = {NEEDS: Permission.WRITE_BOOKS}
 
 
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where a statement is handed in: held while it arrives, read once its form has proved to be ours."""
+
+    request: Request[Any, Any, Any]
+    authenticate: Authenticate
+    spool: Spool
+    room: ReadingRoom
+    load_statement: LoadStatement
+
+    async def taken(self, frame: Frame, fields: dict[str, bytearray]) -> ResultadoCarga:
+        """`fields` are filled as they arrive. Raises FormForged, DeskChanged, and what is wrong with the statement."""
+        held = OneFile(self.spool, self.room, frame.actor.tenant, ONE)
+
+        def load() -> ResultadoCarga:
+            dicho, estado = held_statement(held, fields, self.load_statement)
+            return self.load_statement(still(self.request, self.authenticate, frame.actor), estado, dicho)
+
+        try:
+            await receive_form(self.request, held, MAX_ESTADO_CUENTA + FORM_ROOM, frame.proved, fields)
+            return await sync_to_thread(load)
+        finally:
+            held.discard()
+
+
+def counter(
+    request: Request[Any, Any, Any],
+    authenticate: NamedDependency[SkipValidation[Authenticate]],
+    spool: NamedDependency[SkipValidation[Spool]],
+    room: NamedDependency[SkipValidation[ReadingRoom]],
+    load_statement: NamedDependency[SkipValidation[LoadStatement]],
+) -> Counter:
+    return Counter(request, authenticate, spool, room, load_statement)
+
+
 class ConciliacionPages(Controller):
     path = PATH
+    dependencies = {"counter": Provide(counter, sync_to_thread=False)}  # noqa: RUF012
 
     @get(sync_to_thread=True)
     def show(
@@ -61,46 +97,31 @@ class ConciliacionPages(Controller):
     ) -> Response[str]:
         try:
             month = Periodo.parse(mes) if mes else None
+            heavy = lista == WITHOUT_BANK and frame.has(Feature.CONCILIACION)
+            if heavy and (meanwhile := filling.first(frame, "Conciliación")):
+                return meanwhile
             return View(list_conciliacion, list_sin_banco)(frame, lista, cursor, month, desde)
         except FeatureNotInPlan:
-            return upgrade(frame, "Conciliación", 0)
+            return upgrade(frame, "Conciliación")
 
     @post(opt=_WRITES, request_max_body_size=None)
     async def take(
         self,
-        request: Request[Any, Any, Any],
         frame: Framed,
         admit_statement: NamedDependency[SkipValidation[AdmitStatement]],
-        authenticate: NamedDependency[SkipValidation[Authenticate]],
-        spool: NamedDependency[SkipValidation[Spool]],
-        room: NamedDependency[SkipValidation[ReadingRoom]],
-        load_statement: NamedDependency[SkipValidation[LoadStatement]],
+        counter: NamedDependency[SkipValidation[Counter]],
         list_conciliacion: Listing,
         list_sin_banco: Without,
     ) -> Response[Any]:
+        fields = {name: bytearray() for name in ("cuenta", "moneda", "tipoCambio")}
         try:
             await sync_to_thread(admit_statement, frame.actor)
+            return frame.go(address("propuestas"), _done(await counter.taken(frame, fields)))
         except FeatureNotInPlan:
-            return upgrade(frame, "Conciliación", 0)
-        held = OneFile(spool, room, frame.actor.tenant, ONE)
-        fields = {name: bytearray() for name in ("cuenta", "moneda", "tipoCambio")}
-
-        def load() -> Response[bytes]:
-            dicho, estado = held_statement(held, fields, load_statement)
-            return frame.go(address("propuestas"), _done(load_statement(_again(), estado, dicho)))
-
-        def _again() -> Any:
-            return still(request, authenticate, frame.actor)
-
-        try:
-            await receive_form(request, held, MAX_ESTADO_CUENTA + FORM_ROOM, partial(_prove, request, frame), fields)
-            return await sync_to_thread(load)
+            return upgrade(frame, "Conciliación")
         except (Invalid, Conflict, TooLarge) as error:
             sent = Form({name: (told(value),) for name, value in fields.items()})
-            view = View(list_conciliacion, list_sin_banco, _refused(error), sent)
-            return await sync_to_thread(view, frame)
-        finally:
-            held.discard()
+            return await sync_to_thread(View(list_conciliacion, list_sin_banco, _refused(error), sent), frame)
 
     @post("/{ident:uuid}/aceptar", sync_to_thread=True, opt=_WRITES)
     def accept(self, frame: Framed, form: Sent, ident: FromPath[UUID], decide_match: Deciding) -> Response[Any]:
@@ -121,14 +142,10 @@ def _decided(frame: Frame, form: Form, decide: Any, done: str) -> Response[Any]:
     try:
         decide()
     except FeatureNotInPlan:
-        return upgrade(frame, "Conciliación", 0)
+        return upgrade(frame, "Conciliación")
     except Conflict as error:
         done = str(error)
     return frame.go(address(form["lista"]), done)
-
-
-def _prove(request: Request[Any, Any, Any], frame: Frame, text: str) -> None:
-    require_token(request, str(frame.actor.session), {FIELD: text})
 
 
 def _refused(error: HoruxError) -> Refused:

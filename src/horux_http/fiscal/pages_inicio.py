@@ -21,17 +21,16 @@ from horux_core.fiscal.reportes.nombrando import NameDocuments
 from horux_core.fiscal.tablero.consultando import ShowDashboard, ShowDashboardDetail, por_declarar
 from horux_core.fiscal.tablero.model import FiguraTablero, Tablero
 from horux_core.identity.model import Permission
-from horux_core.kernel.periodo import Periodo
+from horux_core.kernel.periodo import MESES, Periodo
 from horux_core.plans.errors import FeatureNotInPlan
 from horux_core.plans.model import Feature
-from horux_http.browser.formats import MESES
 from horux_http.browser.frame import Frame
+from horux_http.browser.given import Framed
+from horux_http.browser.lacking import upgrade
 from horux_http.fiscal.charting import scale
 from horux_http.fiscal.explaining import Explained, documents_of, rule
 from horux_http.fiscal.pages_alertas import HOW, with_whom
-from horux_http.fiscal.pages_iva import upgrade
 
-Framed = NamedDependency[SkipValidation[Frame]]
 PATH = "/inicio"
 AGES = dict(zip(TRAMOS, ("0 a 30 días", "31 a 60 días", "61 a 90 días", "Más de 90 días"), strict=True))
 
@@ -115,9 +114,10 @@ class Month:
         try:
             shown = self.show_dashboard(frame.actor, periodo)
         except FeatureNotInPlan:
-            return upgrade(frame, "Inicio", 0)
+            return upgrade(frame, "Inicio")
         if not shown.guardados and frame.actor.may(Permission.WRITE_BOOKS):
-            return frame.page("fiscal/inicio_vacio.html", steps=self.beginning(frame))
+            steps = self.beginning(frame)
+            return frame.page("fiscal/inicio_vacio.html", steps=steps, done=sum(step.done for step in steps))
         graves = shown.alertas.graves if shown.alertas else ()
         return frame.page(
             "fiscal/inicio.html",

@@ -1,7 +1,8 @@
 """The ISR on paper: a year's months by régimen, and a month's worksheet in which every figure opens its documents."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -12,35 +13,38 @@ from horux_core.fiscal.configuracion.adjusting import Adjustment, AdjustSettings
 from horux_core.fiscal.configuracion.contrasting import ContrastReturn
 from horux_core.fiscal.configuracion.declaring import NoteReturn
 from horux_core.fiscal.configuracion.errors import AjusteInvalido
-from horux_core.fiscal.isr.consulting import AnioIsr, ShowIsrDetail, ShowIsrYear
+from horux_core.fiscal.isr.consulting import DECLARACION_DISTINTA, SIN_COEFICIENTE, AnioIsr, ShowIsrDetail, ShowIsrYear
 from horux_core.fiscal.isr.errors import RegimenSinIsr
-from horux_core.fiscal.isr.model import MesIsr
+from horux_core.fiscal.isr.model import GENERAL_PM, MesIsr
 from horux_core.fiscal.isr.recomputing import ISR
 from horux_core.fiscal.iva.model import Figura
 from horux_core.fiscal.reportes.model import figura
 from horux_core.fiscal.reportes.nombrando import NameDocuments
 from horux_core.identity.model import Permission
-from horux_core.kernel.periodo import Periodo
+from horux_core.kernel.periodo import MESES, Periodo
 from horux_core.plans.errors import FeatureNotInPlan
 from horux_core.plans.model import Feature
 from horux_core.tenancy.regimenes import nombre_de_regimen
-from horux_http.browser.formats import MESES, importe
-from horux_http.browser.forms import NOTHING, Form, Refused
+from horux_http.browser.formats import importe
+from horux_http.browser.forms import NOTHING, Refused
 from horux_http.browser.frame import Frame
+from horux_http.browser.given import Framed, Sent
+from horux_http.browser.lacking import upgrade
+from horux_http.browser.typed import Mistyped
+from horux_http.fiscal.ajustes_form import COEFFICIENT
 from horux_http.fiscal.charting import scale
 from horux_http.fiscal.explaining import Explained, documents_of, rule, with_numbers
 from horux_http.fiscal.filing import Filing, note
-from horux_http.fiscal.pages_iva import upgrade
 from horux_http.fiscal.sheet_isr import parts, place, sheet, value
+from horux_http.fiscal.sheet_iva import Line
 from horux_http.session import NEEDS
 
-Framed = NamedDependency[SkipValidation[Frame]]
-Sent = NamedDependency[SkipValidation[Form]]
 Yearly = NamedDependency[SkipValidation[ShowIsrYear]]
 Detailed = NamedDependency[SkipValidation[ShowIsrDetail]]
 Contrasted = NamedDependency[SkipValidation[ContrastReturn]]
 Named = NamedDependency[SkipValidation[NameDocuments]]
 _TERCEROS = "retenidoATerceros"
+_TOLD_APART = frozenset({SIN_COEFICIENTE, DECLARACION_DISTINTA})
 
 
 class IsrPages(Controller):
@@ -56,10 +60,12 @@ class IsrPages(Controller):
             shown = show_isr_year(frame.actor, anio)
         except FeatureNotInPlan:
             return upgrade(frame, "ISR", anio)
+        advertencias = _of_year(shown)
         a_pagar = [shown.a_pagar.get(Periodo(anio, n), Decimal(0)) for n in range(1, 13)]
         return frame.page(
             "fiscal/isr_anio.html", anio=anio, shown=shown, nombre=nombre_de_regimen, a_pagar=a_pagar,
-            scale=scale(a_pagar), advertencias=_of_year(shown),
+            scale=scale(a_pagar), advertencias=[a for a in advertencias if a.codigo != SIN_COEFICIENTE],
+            sin_coeficiente=any(a.codigo == SIN_COEFICIENTE for a in advertencias), general=GENERAL_PM,
         )  # fmt: skip
 
     @get("/{anio:int}/{mes:int}", sync_to_thread=True)
@@ -127,21 +133,13 @@ class IsrPages(Controller):
         if not frame.has(Feature.IVA_ISR):
             return upgrade(frame, "ISR", anio)
         try:
-            adjust_settings(frame.actor, anio, Adjustment(coeficiente_utilidad=_coeficiente(form["coeficiente"])))
-        except AjusteInvalido as error:
+            coeficiente = COEFFICIENT.read(form["coeficiente"], "coeficiente")
+            adjust_settings(frame.actor, anio, Adjustment(coeficiente_utilidad=coeficiente))
+        except (AjusteInvalido, Mistyped) as error:
             filing = Filing(contrast_return(frame.actor, ISR, periodo))
             missing = {"refused": Refused.of(error, "coeficiente"), "coeficiente": form["coeficiente"]}
             return _month(frame, show_isr_year(frame.actor, anio), periodo, filing, status=422, **missing)
         return frame.go(f"/isr/{anio}/{mes}", f"Coeficiente de {anio} guardado. Los meses se recalcularon.")
-
-
-def _coeficiente(text: str) -> Decimal:
-    try:
-        return Decimal(text.replace(",", "."))
-    except InvalidOperation as error:
-        raise AjusteInvalido(
-            "coeficienteUtilidad", "Escribe el coeficiente con cuatro decimales, por ejemplo 0.2145."
-        ) from error
 
 
 def _of_year(shown: AnioIsr) -> tuple[Any, ...]:
@@ -151,7 +149,6 @@ def _of_year(shown: AnioIsr) -> tuple[Any, ...]:
 def _month(
     frame: Frame, shown: AnioIsr, periodo: Periodo, filing: Filing, status: int = 200, **more: Any
 ) -> Response[str]:
-    moral = frame.desk is not None and frame.desk.tenant.rfc.moral
     meses = shown.de(periodo)
     advertencias = dict.fromkeys(a for m in meses for a in shown.del_mes.get((m.regimen, periodo), ()))
     given = {"opened": None, "on": ("", ""), "refused": NOTHING, "coeficiente": "", **more}
@@ -162,10 +159,10 @@ def _month(
         periodo=periodo,
         shown=shown,
         a_pagar=shown.a_pagar,
-        sheets=[(m, sheet(m, moral)) for m in meses],
+        sheets=[(m, sheet(m, _moral(frame))) for m in meses],
         nombre=nombre_de_regimen,
-        advertencias=[a for a in (*shown.del_anio, *advertencias) if a.codigo != "coeficiente_faltante"],
-        sin_coeficiente=any(a.codigo == "coeficiente_faltante" for a in advertencias),
+        advertencias=[a for a in (*shown.del_anio, *advertencias) if a.codigo not in _TOLD_APART],
+        sin_coeficiente=any(a.codigo == SIN_COEFICIENTE for a in advertencias),
         terceros=shown.retenido_a_terceros[periodo.mes - 1],
         value=value,
         filing=filing,
@@ -190,23 +187,36 @@ def _explained(
     mes = next((m for m in shown.de(periodo) if m.regimen == regimen), None)
     if mes is None:
         raise RegimenSinIsr(regimen, periodo.anio)
-    moral = frame.desk is not None and frame.desk.tenant.rfc.moral
-    lines = {line.column: line for _, every in sheet(mes, moral) for line in every}
+    lines = {line.column: line for _, every in sheet(mes, _moral(frame)) for line in every}
     line = next((one for one in lines.values() if one.opens == cifra and not one.within), None)
     if line is None:
         return None
-    here = f"{where}?regimen={regimen}&cifra={cifra}"
-    common = (line.text, place(line, mes), where, here, value(mes, line.column), line.how)
-    named = {one.ref: importe(value(mes, one.column), one.digits) for one in lines.values() if one.ref}
-    numbers = with_numbers(line.how, named)
+    explained = _worked_out(line, mes, lines, where)
     if not line.figure:
-        return Explained(*common, parts(line, mes, lines, where), law=line.law, digits=line.digits, numbers=numbers)
-    ((_, figures),) = show_isr_detail(frame.actor, periodo, regimen)
-    found = next(f for f in figures if f.figura == line.figure)
+        return explained
+    ((_, (found,)),) = show_isr_detail(frame.actor, periodo, regimen, line.figure)
     documents, names, start = documents_of(frame, name_documents, found, 0)
-    return Explained(
-        *common, (), documents, names, start, _excel(frame, periodo), why=_why(line.column, mes), numbers=numbers
-    )
+    return replace(
+        explained, documents=documents, names=names, since=start, excel=_excel(frame, periodo),
+        why=_why(line.column, mes),
+    )  # fmt: skip
+
+
+def _worked_out(line: Line, mes: MesIsr, lines: Mapping[str, Line], where: str) -> Explained:
+    """How a line comes out, and from which others where no document says it."""
+    named = {one.ref: importe(value(mes, one.column), one.digits) for one in lines.values() if one.ref}
+    here = f"{where}?regimen={mes.regimen}&cifra={line.opens}"
+    explained = Explained(
+        line.text, place(line, mes), where, here, value(mes, line.column), line.how,
+        numbers=with_numbers(line.how, named),
+    )  # fmt: skip
+    if line.figure:
+        return explained
+    return replace(explained, parts=parts(line, mes, lines, where), law=line.law, digits=line.digits)
+
+
+def _moral(frame: Frame) -> bool:
+    return frame.desk is not None and frame.desk.tenant.rfc.moral
 
 
 def _why(column: str, mes: MesIsr) -> str:
@@ -218,7 +228,7 @@ def _why(column: str, mes: MesIsr) -> str:
 def _of_others(
     frame: Frame, show_isr_detail: ShowIsrDetail, name_documents: NameDocuments, periodo: Periodo, where: str
 ) -> Explained:
-    every = [f for _, figures in show_isr_detail(frame.actor, periodo) for f in figures if f.figura == _TERCEROS]
+    every = [f for _, figures in show_isr_detail(frame.actor, periodo, None, _TERCEROS) for f in figures]
     found: Figura = figura(_TERCEROS, [r for f in every for r in f.documentos])
     documents, names, start = documents_of(frame, name_documents, found, 0)
     when = f"{MESES[periodo.mes - 1]} {periodo.anio}"

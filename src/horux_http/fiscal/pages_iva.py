@@ -13,20 +13,19 @@ from horux_core.fiscal.iva.model import MesIva
 from horux_core.fiscal.iva.recomputing import IVA
 from horux_core.fiscal.reportes.nombrando import NameDocuments
 from horux_core.identity.model import Permission
-from horux_core.kernel.periodo import Periodo
+from horux_core.kernel.periodo import MESES, Periodo
 from horux_core.plans.errors import FeatureNotInPlan
 from horux_core.plans.model import Feature
-from horux_http.browser.formats import MESES, importe
-from horux_http.browser.forms import Form
+from horux_http.browser.formats import importe
 from horux_http.browser.frame import Frame
+from horux_http.browser.given import Framed, Sent
+from horux_http.browser.lacking import upgrade
 from horux_http.fiscal.charting import scale
 from horux_http.fiscal.explaining import Explained, documents_of, rule, with_numbers
 from horux_http.fiscal.filing import Filing, note
 from horux_http.fiscal.sheet_iva import LINES, OPENED, SHEET, Line, parts, value
 from horux_http.session import NEEDS
 
-Framed = NamedDependency[SkipValidation[Frame]]
-Sent = NamedDependency[SkipValidation[Form]]
 Yearly = NamedDependency[SkipValidation[ShowIvaYear]]
 Detailed = NamedDependency[SkipValidation[ShowIvaDetail]]
 Contrasted = NamedDependency[SkipValidation[ContrastReturn]]
@@ -109,11 +108,6 @@ class IvaPages(Controller):
         )
 
 
-def upgrade(frame: Frame, what: str, anio: int) -> Response[str]:
-    """Instead of a page that the plan lacks."""
-    return frame.page("fiscal/sin_plan.html", status=403, what=what, anio=anio)
-
-
 def _month(
     frame: Frame, shown: AnioIva, periodo: Periodo, filing: Filing, status: int = 200, **opened: Any
 ) -> Response[str]:
@@ -143,7 +137,7 @@ def _explained(
     numbers = with_numbers(line.how, {one.ref: importe(value(mes, one.column), one.digits) for one in LINES})
     if not line.figure:
         return Explained(*common, parts(line, mes, where), law=line.law, digits=line.digits, numbers=numbers)
-    figure = next(f for f in show_iva_detail(frame.actor, periodo) if f.figura == line.figure)
+    figure = next(iter(show_iva_detail(frame.actor, periodo, line.figure)))
     documents, names, start = documents_of(frame, name_documents, figure, since)
     excel = f"/reportes/papel-iva/excel?anio={periodo.anio}&mes={periodo.mes}" if frame.has(Feature.REPORTES) else ""
     return Explained(*common, (), documents, names, start, excel, numbers=numbers)

@@ -18,29 +18,32 @@ from horux_core.fiscal.pronostico.consultando import (
     ShowForecast,
     ShowForecastDetail,
 )
-from horux_core.fiscal.pronostico.model import Base, Semana
+from horux_core.fiscal.pronostico.model import Base, Parametros, Semana
 from horux_core.fiscal.reportes.hojas import Celda, Columna, Formato
 from horux_core.fiscal.reportes.nombrando import NameDocuments
 from horux_core.fiscal.reportes.ports import Hojas
 from horux_core.plans.errors import FeatureNotInPlan
-from horux_http.amounts import AmountMalformed, amount
+from horux_core.plans.model import Feature
+from horux_http.browser import filling
 from horux_http.browser.formats import fecha
 from horux_http.browser.forms import NOTHING, Refused
 from horux_http.browser.frame import Frame
+from horux_http.browser.given import Framed
+from horux_http.browser.lacking import upgrade
 from horux_http.browser.tables import download, in_file
+from horux_http.browser.typed import BALANCE, Mistyped
 from horux_http.fiscal import explaining
 from horux_http.fiscal.charting import scale
 from horux_http.fiscal.explaining import Explained, documents_of
-from horux_http.fiscal.pages_iva import upgrade
 
-Framed = NamedDependency[SkipValidation[Frame]]
 Shown = NamedDependency[SkipValidation[ShowForecast]]
 PATH = "/pronostico"
 MOST = 50
 """Counterparts whose days are shown."""
+_RULES_OF = Parametros()
 BASES = {
     Base.PROPIA: "de sus pagos del último año",
-    Base.PROMEDIO: "el promedio de todos: los suyos son menos de 3",
+    Base.PROMEDIO: f"el promedio de todos: los suyos son menos de {_RULES_OF.pagos_minimos}",
     Base.SUPUESTA: "supuestos: aún no hay pagos",
 }
 
@@ -56,13 +59,14 @@ COLUMNS = (
     Column("entradas", "Entra", "Saldo de cada factura por cobrar el día en que su cliente suele pagar; lo viejo, en "
         "parte."),
     Column("proveedores", "Proveedores", "Saldo de cada factura por pagar el día en que la sueles pagar."),
-    Column("nomina", "Nómina", "Promedio de los últimos tres meses cerrados."),
+    Column("nomina", "Nómina", f"Promedio de los últimos {_RULES_OF.meses_de_media} meses cerrados."),
     Column("impuestos", "Impuestos", "Lo calculado, el día en que vence; lo de meses por venir, un promedio."),
     Column("recurrentes", "Recurrentes", "Promedio de los gastos PUE que se repiten cada mes."),
     Column("salidas", "Sale", "Proveedores + nómina + impuestos + recurrentes."),
     Column("saldo", "Saldo", "Saldo anterior + entra − sale."),
 )  # fmt: skip
-_OPENED = {column.figure: column for column in COLUMNS}
+_CHANGE = Column("saldo", "Cambio acumulado", "Cambio de las semanas anteriores + entra − sale.")
+"""In place of the balance where nobody told that of today."""
 _RULES = {
     "saldo_anterior": "Saldo anterior", "promedio_nomina": "Promedio de nómina", "promedio_gasto": "Promedio del gasto",
     "iva": "IVA", "promedio_iva": "IVA, promedio", "iva_retenido": "IVA retenido",
@@ -86,18 +90,21 @@ class PronosticoPages(Controller):
         cifra: FromQuery[str] = "",
         desde: FromQuery[int] = 0,
     ) -> Response[str]:
+        if frame.has(Feature.FORECASTING) and (meanwhile := filling.first(frame, "Pronóstico")):
+            return meanwhile
         try:
-            refused, begun = NOTHING, _balance(saldo)
-        except AmountMalformed as error:
+            refused, begun = NOTHING, BALANCE.maybe(saldo, "saldo")
+        except Mistyped as error:
             refused, begun = Refused.of(error, "saldo"), None
         try:
             shown = show_forecast(frame.actor, begun)
         except FeatureNotInPlan:
-            return upgrade(frame, "Pronóstico", 0)
+            return upgrade(frame, "Pronóstico")
+        column = next((each for each in columns_of(shown) if each.figure == cifra), None)
         opened = None
-        if cifra in _OPENED and 1 <= semana <= len(shown.pronostico.semanas):
+        if column and 1 <= semana <= len(shown.pronostico.semanas):
             figures = {f.figura: f for f in show_forecast_detail(frame.actor, semana, begun)}
-            figure, week, column = figures[cifra], shown.pronostico.semanas[semana - 1], _OPENED[cifra]
+            figure, week = figures[cifra], shown.pronostico.semanas[semana - 1]
             documents, names, start = documents_of(frame, name_documents, figure, desde)
             opened = Explained(
                 column.title, span(week), _address(saldo), _address(saldo, semana=semana, cifra=cifra), figure.total,
@@ -114,18 +121,24 @@ class PronosticoPages(Controller):
         saldo: FromQuery[str] = "",
     ) -> Response[Any]:
         try:
-            shown = show_forecast(frame.actor, _balance(saldo))
+            shown = show_forecast(frame.actor, BALANCE.maybe(saldo, "saldo"))
+        except Mistyped:
+            return frame.go(_address(saldo))
         except FeatureNotInPlan:
-            return upgrade(frame, "Pronóstico", 0)
+            return upgrade(frame, "Pronóstico")
         assert frame.desk is not None
         tenant, hoy = frame.desk.tenant, shown.pronostico.hoy
         title = ("Pronóstico", f"{tenant.nombre}, {tenant.rfc}", f"Al {fecha(hoy)}, en MXN")
         columns = (
             Columna("Del", Formato.FECHA), Columna("Al", Formato.FECHA),
-            *(Columna(column.title, Formato.IMPORTE) for column in COLUMNS),
+            *(Columna(column.title, Formato.IMPORTE) for column in columns_of(shown)),
         )  # fmt: skip
         name = f"{in_file(str(tenant.rfc))}-pronostico-{hoy}"
         return download("xlsx", hojas, name, title, columns, list(_rows(shown)))
+
+
+def columns_of(shown: PronosticoMostrado) -> tuple[Column, ...]:
+    return (*COLUMNS[:-1], _CHANGE) if shown.sin_saldo else COLUMNS
 
 
 def value(week: Semana, figure: str) -> Decimal:
@@ -154,21 +167,21 @@ def _page(
         p=p,
         shown=shown,
         told=[a for a in shown.advertencias if a.codigo != SALDO_SUPUESTO],
-        supposed=any(a.codigo == SALDO_SUPUESTO for a in shown.advertencias),
         enough=MESES_DE_HISTORIA,
-        columns=COLUMNS,
+        columns=columns_of(shown),
         value=value,
         span=span,
         scale=scale((p.saldo_inicial, *(week.saldo for week in p.semanas))),
         terms=(("Clientes", p.plazos_clientes), ("Proveedores", p.plazos_proveedores)),
         bases=BASES,
         most=MOST,
+        late=_RULES_OF.probabilidades[0][0],
         saldo=saldo,
         asked="" if refused else saldo,
         address=_address,
         refused=refused,
         opened=opened,
-        rule=rule,
+        rule=_rule_of_change if shown.sin_saldo else rule,
     )
 
 
@@ -177,10 +190,8 @@ def rule(code: str) -> str:
     return f"{explaining.rule(base)}, al {part}%" if at else _RULES.get(code) or explaining.rule(code)
 
 
-def _balance(text: str) -> Decimal | None:
-    """Raises AmountMalformed."""
-    plain = text.strip().replace(",", "").replace("$", "").replace("−", "-")
-    return amount(plain, "saldo") if plain else None
+def _rule_of_change(code: str) -> str:
+    return "Semanas anteriores" if code == "saldo_anterior" else rule(code)
 
 
 def _address(saldo: str, place: str = "", **asked: object) -> str:

@@ -1,8 +1,7 @@
 """The reports on paper: which there are, and each with its period, its lines, and the documents behind its figures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,25 +19,26 @@ from horux_core.fiscal.reportes.exportando import ExportReport
 from horux_core.fiscal.reportes.model import BaseReporte, Rango, Reporte
 from horux_core.fiscal.reportes.nombrando import NameDocuments
 from horux_core.fiscal.reportes.nombres import DE_UN_MES, NombreReporte, Pedido
-from horux_core.kernel.periodo import Periodo, PeriodoMalformed
+from horux_core.kernel.importe import CERO
+from horux_core.kernel.periodo import MESES, Periodo, PeriodoMalformed
 from horux_core.plans.errors import FeatureNotInPlan
 from horux_core.plans.model import Feature
-from horux_http.browser.formats import MESES
+from horux_http.browser import filling
 from horux_http.browser.forms import NOTHING, Refused
 from horux_http.browser.frame import Frame
+from horux_http.browser.given import Framed
+from horux_http.browser.lacking import upgrade
+from horux_http.browser.typed import BALANCE, Mistyped, integer
 from horux_http.fiscal.explaining import Explained, documents_of, rule
-from horux_http.fiscal.pages_iva import upgrade
-from horux_http.fiscal.report_views import LISTED, named, sheets, title
+from horux_http.fiscal.report_views import LISTED, named, sheets, span, title
 from horux_http.fiscal.reportes import XLSX
 
-Framed = NamedDependency[SkipValidation[Frame]]
 Showing = NamedDependency[SkipValidation[ShowReport]]
 _ROWS = 50
+_MESES = tuple((str(n), nombre.capitalize()) for n, nombre in enumerate(MESES, 1))
+_BASES = ((BaseReporte.DEVENGADO.value, "Al facturarse"), (BaseReporte.FLUJO.value, "Al cobrarse o pagarse"))
+_BASED = frozenset({NombreReporte.ESTADO_RESULTADOS, NombreReporte.COMPARATIVO})
 _ASKED = ("anio", "mes", "base", "contra_anio", "contra_mes", "saldo_inicial")
-
-
-class Unreadable(ValueError):
-    """What was asked for does not say a period: the field, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class ReportesPages(Controller):
     def index(self, frame: Framed, list_cfdis: NamedDependency[SkipValidation[ListCfdis]]) -> Response[str]:
         if not frame.has(Feature.REPORTES):
             _ = frame.actor.tenant
-            return upgrade(frame, "Reportes", 0)
+            return upgrade(frame, "Reportes")
         last = _last(frame, list_cfdis)
         return frame.page(
             "fiscal/reportes.html", listed=LISTED, title=title, last=last, monthly=DE_UN_MES,
@@ -79,36 +79,19 @@ class ReportesPages(Controller):
         name_documents: NamedDependency[SkipValidation[NameDocuments]],
     ) -> Response[str]:
         asked = _asked(frame, _nombre(nombre))
+        heavy = frame.has(Feature.REPORTES) and asked.pedido and asked.nombre is not NombreReporte.ANTIGUEDAD_SALDOS
+        if heavy and (meanwhile := filling.first(frame, title(asked.nombre))):
+            return meanwhile
         try:
             reporte = show_report(frame.actor, asked.pedido) if asked.pedido else None
         except FeatureNotInPlan:
-            return upgrade(frame, "Reportes", 0)
+            return upgrade(frame, "Reportes")
         except EjercicioSinTarifa as error:
-            asked, reporte = Asked(asked.nombre, asked.sent, None, Refused.of(error, "anio")), None
+            asked, reporte = replace(asked, pedido=None, refused=Refused.of(error, "anio")), None
         if reporte is None and not frame.has(Feature.REPORTES):
             _ = frame.actor.tenant
-            return upgrade(frame, "Reportes", 0)
-        query = frame.request.query_params
-        found = sheets(reporte, asked.nombre) if reporte else ()
-        since = _since(query.get("fila", ""), max((len(s.rows) for s in found), default=0))
-        nothing = reporte is not None and not any(f.documentos for f in _every(reporte))
-        return frame.page(
-            "fiscal/reporte.html",
-            status=422 if asked.refused else 200,
-            asked=asked,
-            nombre=asked.nombre,
-            title=title(asked.nombre),
-            reporte=reporte,
-            sheets=found,
-            since=since,
-            rows=_ROWS,
-            monthly=asked.nombre in DE_UN_MES,
-            bases=tuple(BaseReporte),
-            last=_last(frame, list_cfdis) if nothing else None,
-            nothing=nothing,
-            opened=_explained(frame, name_documents, asked, reporte, query) if reporte else None,
-            rule=rule,
-        )
+            return upgrade(frame, "Reportes")
+        return _page(frame, asked, reporte, list_cfdis, name_documents)
 
     @get("/{nombre:str}/excel", sync_to_thread=True)
     def excel(
@@ -123,9 +106,46 @@ class ReportesPages(Controller):
         try:
             libro = export_report(frame.actor, asked.pedido)
         except FeatureNotInPlan:
-            return upgrade(frame, "Reportes", 0)
+            return upgrade(frame, "Reportes")
         headers = {"Content-Disposition": f'attachment; filename="{libro.archivo}"'}
         return Response(libro.contenido, media_type=XLSX, headers=headers)
+
+
+def _page(
+    frame: Frame, asked: Asked, reporte: Reporte | None, list_cfdis: ListCfdis, name_documents: NameDocuments
+) -> Response[str]:
+    query = frame.request.query_params
+    found = sheets(reporte, asked.nombre) if reporte else ()
+    nothing = reporte is not None and not any(f.documentos for f in _every(reporte))
+    return frame.page(
+        "fiscal/reporte.html",
+        status=422 if asked.refused else 200,
+        asked=asked,
+        asks=_asks(asked.nombre),
+        nombre=asked.nombre,
+        title=title(asked.nombre),
+        reporte=reporte,
+        sheets=found,
+        since=_since(query.get("fila", ""), max((len(s.rows) for s in found), default=0)),
+        rows=_ROWS,
+        last=_last(frame, list_cfdis) if nothing else None,
+        nothing=nothing,
+        opened=_explained(frame, name_documents, asked, reporte, query) if reporte else None,
+        rule=rule,
+    )
+
+
+def _asks(nombre: NombreReporte) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The fields of its bar, with what each of those to choose from has; an empty one is typed."""
+    whole: tuple[tuple[str, str], ...] = () if nombre in DE_UN_MES else (("", "Todo el año"),)
+    fields: dict[str, tuple[tuple[str, str], ...]] = {"mes": (*whole, *_MESES)}
+    if nombre in _BASED:
+        fields["base"] = _BASES
+    if nombre is NombreReporte.COMPARATIVO:
+        fields |= {"contra_anio": (), "contra_mes": (("", "El mismo"), *_MESES)}
+    if nombre is NombreReporte.FLUJO_EFECTIVO:
+        fields["saldo_inicial"] = ()
+    return fields
 
 
 def _nombre(text: str) -> NombreReporte:
@@ -148,31 +168,24 @@ def _asked(frame: Frame, nombre: NombreReporte) -> Asked:
         assert anio is not None
         otro = (_entero(sent["contra_anio"], "contra_anio"), _entero(sent["contra_mes"], "contra_mes"))
         contra = _contra(anio, mes, *otro)
-        base = BaseReporte.FLUJO if sent["base"] == BaseReporte.FLUJO else BaseReporte.DEVENGADO
-        return Asked(nombre, sent, Pedido(nombre, anio, mes, base, contra, _saldo(sent["saldo_inicial"])))
+        base = _base(sent["base"])
+        saldo = BALANCE.maybe(sent["saldo_inicial"], "saldo_inicial") or CERO
+        return Asked(nombre, sent, Pedido(nombre, anio, mes, base, contra, saldo))
     except PeriodoMalformed as error:
         return Asked(nombre, sent, None, Refused.of(error, "anio"))
-    except Unreadable as error:
-        at, sentence = error.args
-        return Asked(nombre, sent, None, Refused(sentence, "", {at: sentence}))
+    except Mistyped as error:
+        return Asked(nombre, sent, None, Refused.of(error, error.campo))
+
+
+def _base(text: str) -> BaseReporte:
+    try:
+        return BaseReporte(text) if text else BaseReporte.DEVENGADO
+    except ValueError as error:
+        raise Mistyped("base", "Elige la base de la lista.") from error
 
 
 def _entero(text: str, at: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 4):
-        raise Unreadable(at, "Escríbelo con números, por ejemplo 2026.")
-    return int(text)
-
-
-def _saldo(text: str) -> Decimal:
-    try:
-        saldo = Decimal(text.replace(",", "").replace("$", "") or "0.00")
-    except InvalidOperation as error:
-        raise Unreadable("saldo_inicial", "Escribe el importe en pesos, por ejemplo 12,500.00.") from error
-    if not saldo.is_finite() or abs(saldo) >= Decimal(10) ** 12 or saldo != round(saldo, 2):
-        raise Unreadable("saldo_inicial", "Escribe el importe en pesos con dos decimales a lo más.")
-    return saldo
+    return integer(text, at, 2026 if at.endswith("anio") else 1) if text else None
 
 
 def _contra(anio: int, mes: int | None, contra_anio: int | None, contra_mes: int | None) -> Rango | None:
@@ -213,14 +226,9 @@ def _explained(
     documents, names, start = documents_of(frame, name_documents, figure, at)
     row = query.get("fila", "")
     here, close = asked.address(clave=clave, cifra=cifra, fila=row), asked.address(fila=row)
+    place = f"{title(asked.nombre)}, {span(reporte.desde, reporte.hasta).lower()}"
     whole = asked.nombre is NombreReporte.DIOT or cifra == "aPagarPesos"
     return Explained(
-        named(cifra, fila, asked.nombre), f"{title(asked.nombre)}, {period(reporte)}", close, here, figure.total, "",
+        named(cifra, fila, reporte, asked.nombre), place, close, here, figure.total, "",
         (), documents, names, start, asked.address("/excel"), digits=0 if whole else 2,
     )  # fmt: skip
-
-
-def period(reporte: Reporte) -> str:
-    if reporte.desde.month == reporte.hasta.month:
-        return f"{MESES[reporte.desde.month - 1]} {reporte.desde.year}"
-    return str(reporte.desde.year)

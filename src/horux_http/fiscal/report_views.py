@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from horux_core.fiscal.iva.model import Figura
 from horux_core.fiscal.reportes.hojas_reporte import ETIQUETAS, TITULOS
 from horux_core.fiscal.reportes.model import Fila, Reporte
 from horux_core.fiscal.reportes.nombres import NombreReporte
+from horux_core.kernel.periodo import Periodo
 from horux_core.tenancy.regimenes import nombre_de_regimen
-from horux_http.browser.formats import MESES, NADA, importe, porcentaje
+from horux_http.browser.formats import NADA, importe, mes, porcentaje
 
 LISTED = {
     NombreReporte.ESTADO_RESULTADOS: "Cuánto ganaste: ingresos menos costos y gastos, facturado o cobrado.",
@@ -52,6 +54,21 @@ def label(name: str, nombre: NombreReporte) -> str:
     if nombre in (NombreReporte.PAPEL_IVA, NombreReporte.PAPEL_ISR) and name in OF_TAX:
         return OF_TAX[name]
     return ETIQUETAS.get(name) or OF_TAX.get(name) or name
+
+
+def head(name: str, reporte: Reporte, nombre: NombreReporte) -> str:
+    """Of two periods that are compared, each by its own name."""
+    if nombre is NombreReporte.COMPARATIVO and reporte.contra is not None:
+        if name == "a":
+            return span(reporte.desde, reporte.hasta)
+        if name == "b":
+            return span(reporte.contra.primer_dia, reporte.contra.ultimo_dia)
+    return label(name, nombre)
+
+
+def span(desde: date, hasta: date) -> str:
+    """A month, or the whole year."""
+    return f"{mes(desde)} {desde.year}".capitalize() if desde.month == hasta.month else str(desde.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +131,7 @@ def _table(reporte: Reporte, nombre: NombreReporte) -> Sheet:
     return Sheet(
         "",
         _heads(first, nombre),
-        tuple(label(f.figura, nombre) for f in first.figuras),
+        tuple(head(f.figura, reporte, nombre) for f in first.figuras),
         tuple(label(name, nombre) for name, _ in first.razones),
         tuple(_row(fila, nombre) for fila in reporte.filas),
         () if nombre is NombreReporte.COMPARATIVO else tuple(_totals(reporte, first, nombre)),
@@ -157,8 +174,8 @@ def _total(title: str, figures: Sequence[Figura], first: Fila, nombre: NombreRep
 
 def _text(name: str, text: str, nombre: NombreReporte) -> str:
     if name == "mes":
-        anio, _, mes = text.partition("-")
-        return f"{MESES[int(mes) - 1]} {anio}".capitalize()
+        periodo = Periodo.parse(text)
+        return f"{mes(periodo.mes)} {periodo.anio}".capitalize()
     if name == "figura":
         return label(text, nombre)
     return text
@@ -176,12 +193,12 @@ def _ratio(name: str, value: Decimal | None) -> str:
     return porcentaje(value, 2) if name == "margen" else f"{importe(value)}%"
 
 
-def named(figure: str, fila: Fila | None, nombre: NombreReporte) -> str:
+def named(figure: str, fila: Fila | None, reporte: Reporte, nombre: NombreReporte) -> str:
     """What a figure is called by itself: with the line that it is of, or the side."""
     if fila is not None:
         texts = dict(fila.datos)
         whose = texts.get("nombre") or next((_text(n, t, nombre) for n, t in fila.datos), fila.clave)
-        return f"{label(figure, nombre)}, {whose}"
+        return f"{head(figure, reporte, nombre)}, {whose}"
     for suffix, title in _SIDES:
         if figure.endswith(suffix) and figure.removesuffix(suffix) in ETIQUETAS:
             return f"{label(figure.removesuffix(suffix), nombre)}, {title.lower()}"

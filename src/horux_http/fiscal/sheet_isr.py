@@ -1,7 +1,9 @@
 """The lines of a month's ISR in each régimen, and what each is worked out from."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
+from string import ascii_uppercase
 
 from horux_core.fiscal.isr.model import (
     ACTIVIDAD_EMPRESARIAL,
@@ -11,8 +13,9 @@ from horux_core.fiscal.isr.model import (
     MesIsr,
 )
 from horux_core.fiscal.isr.renglones import renglon_de
-from horux_http.browser.formats import MESES, importe
-from horux_http.fiscal.explaining import Part
+from horux_core.kernel.periodo import MESES
+from horux_http.browser.formats import importe
+from horux_http.fiscal.explaining import Part, renamed
 from horux_http.fiscal.sheet_iva import Line
 
 Groups = tuple[tuple[str, tuple[Line, ...]], ...]
@@ -35,7 +38,11 @@ _SOBRA = Line("G", "Retención que excede", "retencion_excedente", how="F − D"
 
 
 def sheet(mes: MesIsr, moral: bool) -> Groups:
-    """The worksheet of a régimen."""
+    """The worksheet of a régimen, its lines lettered one after the other."""
+    return _lettered(_groups(mes, moral))
+
+
+def _groups(mes: MesIsr, moral: bool) -> Groups:
     if mes.regimen == GENERAL_PM:
         return _general()
     if mes.regimen == ACTIVIDAD_EMPRESARIAL or (mes.regimen == RESICO and moral):
@@ -43,6 +50,17 @@ def sheet(mes: MesIsr, moral: bool) -> Groups:
     if mes.regimen == RESICO:
         return _resico()
     return _sueldos() if mes.regimen == SUELDOS else _arrendamiento()
+
+
+def _lettered(groups: Groups) -> Groups:
+    """A letter that a régimen has no line for is not skipped: those after it move up, also where a line names them."""
+    used = [line.ref for _, lines in groups for line in lines if line.ref.isalpha()]
+    letters = dict(zip(used, ascii_uppercase, strict=False))
+    return tuple((title, tuple(_renamed(line, letters) for line in lines)) for title, lines in groups)
+
+
+def _renamed(line: Line, letters: Mapping[str, str]) -> Line:
+    return replace(line, ref=letters.get(line.ref, line.ref), how=renamed(line.how, letters))
 
 
 def _pago(*lines: Line, law: str) -> tuple[Line, ...]:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from horux_core.fiscal.iva.model import MesIva
-from horux_core.kernel.periodo import PRIMERO
-from horux_http.browser.formats import MESES
+from horux_core.kernel.periodo import MESES, PRIMERO
 from horux_http.fiscal.explaining import Part
 
 
@@ -48,7 +47,8 @@ PAGADO = (
     Line("8", "Factor de acreditamiento", "factor", how="Gravado ÷ todo lo cobrado", digits=4,
         law="LIVA 5, fracción V, inciso c",
         parts=(("", "base_16"), ("", "base_8"), ("", "base_0"), ("", "base_exento"), ("", "base_no_objeto"))),
-    Line("9", "Retenido a terceros, enterado", "retenido_acreditable", within="ivaAcreditable", how="Del mes anterior"),
+    Line("9", "Retenido a terceros, enterado", "retenido_mes_anterior", within="ivaAcreditable",
+        how="Del mes anterior"),
     Line("C", "IVA acreditable", "iva_acreditable", "ivaAcreditable", "6 + 7 × 8 + 9"),
     Line("10", "IVA no acreditable", "iva_no_acreditable", "ivaNoAcreditable"),
 )  # fmt: skip

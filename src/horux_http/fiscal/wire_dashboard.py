@@ -134,7 +134,7 @@ class AlertasAbiertasOut(Struct, rename="camel"):
             return None
         por_severidad = {severidad: alertas.por_severidad.get(severidad, 0) for severidad in reversed(Severidad)}
         graves = [AlertaOut.of(alerta) for alerta in alertas.graves]
-        return cls(sum(por_severidad.values()), por_severidad, graves, "/api/alertas?estado=abierta")
+        return cls(alertas.total, por_severidad, graves, "/api/alertas?estado=abierta")
 
 
 class ProximasOut(Struct, rename="camel"):

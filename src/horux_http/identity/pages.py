@@ -16,6 +16,7 @@ from horux_core.kernel.errors import HoruxError, Throttled, Unauthenticated
 from horux_core.kernel.rfc import Rfc
 from horux_http.browser import cookies
 from horux_http.browser.cookies import jar
+from horux_http.browser.forgery import ANY_DESK
 from horux_http.browser.forms import NOTHING, Form, Refused
 from horux_http.browser.frame import Frame
 from horux_http.browser.going import away
@@ -55,6 +56,7 @@ class EnterController(Controller):
         answer = away(back or "/")
         answer.set_cookie(jar(request).write(cookies.SESSION, found.access_token, seconds=found.expires_in))
         answer.set_cookie(jar(request).forget(cookies.VIEW))
+        answer.set_cookie(visit.over())
         return answer
 
     @get("/olvide", sync_to_thread=True)
@@ -99,7 +101,7 @@ class ChooseController(Controller):
     """For who came in with a temporary password."""
 
     path = "/entrar/nueva"
-    opt = {"lane": "acceso", FOR_NEWCOMERS: True}  # noqa: RUF012
+    opt = {"lane": "acceso", FOR_NEWCOMERS: True, ANY_DESK: True}  # noqa: RUF012
     request_max_body_size = 16 * 1024
 
     @get(sync_to_thread=True)
@@ -128,7 +130,7 @@ class OwnController(Controller):
     def home(self, frame: NamedDependency[SkipValidation[Frame]]) -> Response[bytes]:
         return frame.go("/inicio" if frame.desk else "/op/clientes")
 
-    @post("/salir", sync_to_thread=True, opt={FOR_NEWCOMERS: True})
+    @post("/salir", sync_to_thread=True, opt={FOR_NEWCOMERS: True, ANY_DESK: True})
     def leave(
         self,
         frame: NamedDependency[SkipValidation[Frame]],
@@ -141,7 +143,7 @@ class OwnController(Controller):
             answer.set_cookie(jar(frame.request).forget(name))
         return answer
 
-    @post("/empresas", sync_to_thread=True)
+    @post("/empresas", sync_to_thread=True, opt={ANY_DESK: True})
     def switch(
         self,
         frame: NamedDependency[SkipValidation[Frame]],

@@ -16,14 +16,14 @@ from horux_core.identity.sessions import EndOtherSessions, EndSession, ListSessi
 from horux_core.kernel.errors import Throttled
 from horux_core.kernel.ids import SessionId
 from horux_http.browser.entering import OWN_FRAME
-from horux_http.browser.forms import NOTHING, Form, Refused
+from horux_http.browser.forgery import ANY_DESK
+from horux_http.browser.forms import NOTHING, Refused
 from horux_http.browser.frame import Frame
+from horux_http.browser.given import Framed, Sent
 
 PATH = "/cuenta"
 MOST = 50
 """Sessions on a page; the newest are those that somebody may not know."""
-Framed = NamedDependency[SkipValidation[Frame]]
-Sent = NamedDependency[SkipValidation[Form]]
 Listing = NamedDependency[SkipValidation[ListSessions]]
 _BROWSERS = (
     ("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"),
@@ -49,7 +49,7 @@ class Device:
 
 class CuentaPages(Controller):
     path = PATH
-    opt = {OWN_FRAME: True}  # noqa: RUF012
+    opt = {OWN_FRAME: True, ANY_DESK: True}  # noqa: RUF012
     request_max_body_size = 16 * 1024
 
     @get(sync_to_thread=True)

@@ -1,6 +1,6 @@
 """The API keys of a taxpayer, as its owner makes, sees and revokes them; a new one's secret is shown once."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from horux_core.identity.errors import KeyMalformed, TooManyKeys
 from horux_core.identity.issuing_keys import (
     LONGEST_LIFE,
     MOST_KEYS,
-    IssuedKey,
     IssueKey,
     ListKeys,
     RevokeKey,
@@ -25,12 +24,12 @@ from horux_core.kernel.ids import KeyId
 from horux_core.plans.errors import FeatureNotInPlan
 from horux_http.browser.forms import NOTHING, Form, Refused
 from horux_http.browser.frame import Frame
-from horux_http.fiscal.pages_iva import upgrade
+from horux_http.browser.given import Framed, Sent
+from horux_http.browser.lacking import upgrade
+from horux_http.browser.typed import day
 from horux_http.session import NEEDS
 
 PATH = "/configuracion/api"
-Framed = NamedDependency[SkipValidation[Frame]]
-Sent = NamedDependency[SkipValidation[Form]]
 Listing = NamedDependency[SkipValidation[ListKeys]]
 SCOPES = {
     Scope.CFDI_READ: "Consultar CFDI y bajar su XML",
@@ -47,18 +46,18 @@ class LlavesPages(Controller):
     def show(self, frame: Framed, list_keys: Listing, revocar: FromQuery[str] = "") -> Response[str]:
         return _page(frame, list_keys, leaving=revocar)
 
-    @post(sync_to_thread=True, status_code=200, opt={NEEDS: Permission.OWN})
+    @post(sync_to_thread=True, opt={NEEDS: Permission.OWN})
     def create(
         self, frame: Framed, form: Sent, list_keys: Listing, issue_key: NamedDependency[SkipValidation[IssueKey]]
-    ) -> Response[str]:
+    ) -> Response[Any]:
         try:
             issued = issue_key(frame.actor, WantedKey(form["nombre"], form.every("scopes"), _until(form["expira"])))
         except FeatureNotInPlan:
-            return upgrade(frame, "Llaves de API", 0)
+            return upgrade(frame, "Llaves de API")
         except (KeyMalformed, TooManyKeys) as error:
             refused = Refused.of(error, _FIELDS.get(str(error.facts.get("campo")), ""))
             return _page(frame, list_keys, refused=refused, form=form, status=422)
-        return _page(frame, list_keys, issued=issued)
+        return frame.go(PATH, once={"nombre": issued.key.nombre, "secreto": issued.secret})
 
     @post("/{key:uuid}/revocar", sync_to_thread=True, opt={NEEDS: Permission.OWN})
     def revoke(
@@ -80,7 +79,6 @@ def _page(
     list_keys: ListKeys,
     *,
     leaving: str = "",
-    issued: IssuedKey | None = None,
     refused: Refused = NOTHING,
     form: Form = _EMPTY,
     status: int = 200,
@@ -88,14 +86,13 @@ def _page(
     try:
         keys = list_keys(frame.actor)
     except FeatureNotInPlan:
-        return upgrade(frame, "Llaves de API", 0)
+        return upgrade(frame, "Llaves de API")
     return frame.page(
         "identity/api_keys.html",
         status=status,
         keys=keys,
         most=MOST_KEYS,
         scopes=SCOPES,
-        issued=issued,
         leaving=next((each.key for each in keys if str(each.key.id) == leaving), None),
         refused=refused,
         sent=form,
@@ -108,6 +105,6 @@ def _until(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.combine(date.fromisoformat(text), time(23, 59, 59), MEXICO)
+        return datetime.combine(day(text), time(23, 59, 59), MEXICO)
     except ValueError as error:
         raise KeyMalformed("expiraEn", "Escribe el día en que vence, o déjalo vacío.") from error

@@ -8,6 +8,7 @@ from litestar.params import SkipValidation
 
 from horux_http.browser import cookies
 from horux_http.browser.cookies import jar
+from horux_http.browser.forgery import ANY_DESK
 from horux_http.browser.forms import Form
 from horux_http.browser.frame import Frame
 
@@ -49,7 +50,7 @@ class KeysController(Controller):
     def show(self, frame: NamedDependency[SkipValidation[Frame]]) -> Response[str]:
         return frame.page("identity/keys.html", anywhere=ANYWHERE, in_tables=IN_TABLES)
 
-    @post(sync_to_thread=True)
+    @post(sync_to_thread=True, opt={ANY_DESK: True})
     def choose(
         self, frame: NamedDependency[SkipValidation[Frame]], form: NamedDependency[SkipValidation[Form]]
     ) -> Response[bytes]:

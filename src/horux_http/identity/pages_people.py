@@ -26,13 +26,12 @@ from horux_core.kernel.errors import HoruxError
 from horux_core.kernel.ids import UserId
 from horux_core.plans.errors import PlanLimitReached
 from horux_core.plans.policy import require_user_room
-from horux_http.browser.forms import NOTHING, Form, Refused
+from horux_http.browser.forms import NOTHING, Refused
 from horux_http.browser.frame import Frame
+from horux_http.browser.given import Framed, Sent
 from horux_http.session import NEEDS
 
 PATH = "/configuracion/usuarios"
-Framed = NamedDependency[SkipValidation[Frame]]
-Sent = NamedDependency[SkipValidation[Form]]
 ROLES = {
     Role.OWNER: ("Dueño", "Todo: también usuarios, e.firma y auditoría"),
     Role.CONTADOR: ("Contador", "Trabaja en los libros y en los datos fiscales"),

@@ -23,9 +23,13 @@ from horux_http.billing.wire import ManualPayment
 from horux_http.browser.formats import importe
 from horux_http.browser.forms import Form, Refused
 from horux_http.browser.frame import Frame
-from horux_http.op.asking import OPERATION, Framed, Sent, amount
+from horux_http.browser.given import Framed, Sent
+from horux_http.browser.typed import Mistyped, Writing
+from horux_http.op.asking import OPERATION, amount
 from horux_http.op.card import card, place
 from horux_http.op.summary import summary
+
+_LIMIT = Writing("el límite", "2,000", decimals=0, whole=12, negative=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +133,13 @@ class AccionesPages(Controller):
 
 def _limit(text: str) -> int | None:
     """Nothing follows the plan. Raises LimitInvalid."""
-    bare = text.replace(",", "").replace("−", "-")
-    if not bare:
-        return None
-    if not bare.lstrip("-").isdecimal() or len(bare) > 12:
-        raise LimitInvalid("El límite es un número de 0 en adelante, -1 para ninguno, o vacío para seguir al plan.")
-    return int(bare)
+    try:
+        found = _LIMIT.maybe(text, "limit")
+    except Mistyped as error:
+        raise LimitInvalid(
+            "El límite es un número de 0 en adelante, -1 para ninguno, o vacío para seguir al plan."
+        ) from error
+    return None if found is None else int(found)
 
 
 def _over(cfdis: int | None) -> str:

@@ -1,6 +1,6 @@
 """What asks for the operator, put in words: each with the page where something can be done about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,8 +9,7 @@ from urllib.parse import quote
 from horux_core.billing.model import Unmatched
 from horux_core.kernel.clock import dia_fiscal
 from horux_core.kernel.pages import Page
-from horux_core.operations.clients import Standing
-from horux_core.operations.overseeing import ClientRow
+from horux_core.operations.cutting import ClientRow
 from horux_http.browser.formats import faltan, fecha
 
 MOST = 8
@@ -28,10 +27,18 @@ class Matter:
     late: bool = False
 
 
-def matters(pressing: Sequence[ClientRow], today: date, others: Iterable[Matter | None]) -> list[Matter]:
+Pending = tuple[Matter | None, ...]
+
+
+def matters(pressing: Sequence[ClientRow], today: date, others: Pending) -> list[Matter]:
     """Those of the product first, then clients; of very many the beginning."""
     own = [matter for matter in others if matter is not None]
     return [*own, *(_of(row, today) for row in pressing[: MOST - len(own)])]
+
+
+def more(pressing: Sequence[ClientRow], told: Sequence[Matter]) -> int:
+    """How many clients are pressing and not told of."""
+    return len(pressing) - sum(bool(matter.whom) for matter in told)
 
 
 def waiting(page: Page[Any], what: str, to: str) -> Matter | None:
@@ -49,7 +56,7 @@ def of_money(page: Page[Unmatched]) -> Matter | None:
 
 def _of(row: ClientRow, today: date) -> Matter:
     tenant, where = row.client.tenant, f"/op/clientes/{quote(row.client.tenant.rfc)}"
-    if row.standing is not Standing.VENCIDO:
+    if not row.late:
         ends = row.client.fiel_until
         day = today if ends is None else dia_fiscal(ends)
         return Matter(day, tenant.nombre, f"su e.firma {faltan(day, today)}.", f"{where}/efirma", "Ver e.firma")

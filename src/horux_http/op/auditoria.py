@@ -1,9 +1,10 @@
 """Everything that was done anywhere, by anybody."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from litestar import Controller, Response, get
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, SkipValidation
 
 from horux_core.audit.model import Entry
@@ -18,14 +19,17 @@ from horux_core.tenancy.auditing import ReadWholeAudit
 from horux_core.tenancy.errors import TenantMissing
 from horux_http.browser.formats import momento
 from horux_http.browser.frame import Frame
-from horux_http.browser.tables import KINDS, download
+from horux_http.browser.given import Framed
+from horux_http.browser.tables import KINDS, Kind, download
 from horux_http.op import words
-from horux_http.op.asking import OPERATION, Framed, address
+from horux_http.op.asking import OPERATION, Asked, address
 
 PATH = "/op/auditoria"
 _SHOWN = 50
 _MOST = 20_000
 """Deeds in a file."""
+_LONGEST_RFC = 20
+_OPTIONS = (("", "Todo"), *sorted(words.DEEDS.items(), key=lambda pair: pair[1]))
 _COLUMNS = (
     Columna("Cuándo", Formato.FECHA, 18), Columna("Quién", ancho=32), Columna("RFC"), Columna("Cliente", ancho=40),
     Columna("Qué hizo", ancho=32), Columna("Detalle", ancho=60), Columna("Dónde", ancho=40),
@@ -33,35 +37,74 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is asked of the trail, and where it is looked for."""
+
+    read: ReadWholeAudit
+    asked: Asked
+
+    @property
+    def given(self) -> Mapping[str, str]:
+        return self.asked.values
+
+    def page(self, frame: Frame, cursor: str | None, limit: int) -> Page[Entry]:
+        """Nothing of what is refused."""
+        if not self.asked.wrong:
+            try:
+                return self.read(frame.actor, cursor, limit, *(self.given[name] for name in ("rfc", "quien", "que")))
+            except TenantMissing as error:
+                self.asked.refuse("rfc", str(error))
+        return Page((), None)
+
+    def every(self, frame: Frame) -> Iterator[Entry]:
+        """Raises FiltroInvalido."""
+        cursor, left = None, _MOST
+        while left > 0:
+            page = self.page(frame, cursor, min(500, left))
+            self.asked.require()
+            yield from page.items
+            cursor, left = page.next_cursor, left - len(page.items)
+            if cursor is None:
+                return
+
+
+def search(
+    read_whole_audit: NamedDependency[SkipValidation[ReadWholeAudit]],
+    quien: FromQuery[str] = "",
+    rfc: FromQuery[str] = "",
+    que: FromQuery[str] = "",
+) -> Search:
+    asked = Asked({"quien": quien.strip(), "rfc": rfc.strip(), "que": que})
+    asked.text("quien")
+    asked.text("rfc", _LONGEST_RFC)
+    asked.word("que", words.DEEDS)
+    return Search(read_whole_audit, asked)
+
+
+Searching = NamedDependency[SkipValidation[Search]]
+Naming = NamedDependency[SkipValidation[NameClients]]
+
+
 class AuditoriaPages(Controller):
     path = PATH
     opt = OPERATION
+    dependencies = {"search": Provide(search, sync_to_thread=False)}  # noqa: RUF012
 
     @get(sync_to_thread=True)
     def show(
-        self,
-        frame: Framed,
-        read_whole_audit: NamedDependency[SkipValidation[ReadWholeAudit]],
-        name_clients: NamedDependency[SkipValidation[NameClients]],
-        quien: FromQuery[str] = "",
-        rfc: FromQuery[str] = "",
-        que: FromQuery[str] = "",
-        cursor: FromQuery[str | None] = None,
+        self, frame: Framed, search: Searching, name_clients: Naming, cursor: FromQuery[str | None] = None
     ) -> Response[str]:
-        given = _given(quien, rfc, que)
-        unknown = ""
-        try:
-            page = read_whole_audit(frame.actor, cursor, _SHOWN, given["rfc"], given["quien"], given["que"])
-        except TenantMissing as error:
-            page, unknown = Page((), None), str(error)
+        page, given = search.page(frame, cursor, _SHOWN), search.given
         return frame.page(
             "op/auditoria.html",
+            status=search.asked.status,
             entries=page.items,
             names=name_clients(frame.actor, (entry.tenant for entry in page.items)),
             given=given,
             narrowed=any(given.values()),
-            unknown=unknown,
-            options=[("", "Todo"), *sorted(words.DEEDS.items(), key=lambda pair: pair[1])],
+            refused=search.asked.refused,
+            options=_OPTIONS,
             deeds=words.DEEDS,
             told_of=words.told,
             wrong=words.WRONG_DEEDS,
@@ -74,33 +117,15 @@ class AuditoriaPages(Controller):
     def file(
         self,
         frame: Framed,
-        read_whole_audit: NamedDependency[SkipValidation[ReadWholeAudit]],
-        name_clients: NamedDependency[SkipValidation[NameClients]],
+        search: Searching,
+        name_clients: Naming,
         hojas: NamedDependency[SkipValidation[Hojas]],
-        quien: FromQuery[str] = "",
-        rfc: FromQuery[str] = "",
-        que: FromQuery[str] = "",
-        formato: FromQuery[str] = "xlsx",
+        formato: FromQuery[Kind] = "xlsx",
     ) -> Response[bytes]:
-        given = _given(quien, rfc, que)
-        entries = list(_every(frame, read_whole_audit, given))
+        entries = list(search.every(frame))
         names = name_clients(frame.actor, (entry.tenant for entry in entries))
         title = ("Auditoría", f"Al {momento(frame.now)}")
         return download(formato, hojas, f"auditoria-{frame.today}", title, _COLUMNS, [_row(e, names) for e in entries])
-
-
-def _given(quien: str, rfc: str, que: str) -> dict[str, str]:
-    return {"quien": quien.strip()[:100], "rfc": rfc.strip()[:20], "que": que if que in words.DEEDS else ""}
-
-
-def _every(frame: Frame, read: ReadWholeAudit, given: Mapping[str, str]) -> Iterator[Entry]:
-    cursor, left = None, _MOST
-    while left > 0:
-        page = read(frame.actor, cursor, min(500, left), given["rfc"], given["quien"], given["que"])
-        yield from page.items
-        cursor, left = page.next_cursor, left - len(page.items)
-        if cursor is None:
-            return
 
 
 def _row(entry: Entry, names: Mapping[TenantId, ClientName]) -> tuple[Celda, ...]:

@@ -11,15 +11,16 @@ from horux_core.kernel.errors import Invalid
 from horux_core.kernel.rfc import Rfc
 from horux_core.onboarding.deprovisioning import DeprovisionTenant
 from horux_core.onboarding.errors import DeprovisioningUnfinished, RunInProgress
-from horux_core.onboarding.model import RunKind
-from horux_core.onboarding.watching import WatchRun
+from horux_core.onboarding.model import BAJA, RunKind, Step
+from horux_core.onboarding.watching import RunSeen, WatchRun
 from horux_core.tenancy.errors import TenantMissing
 from horux_core.tenancy.listing import ShowTenant
 from horux_core.tenancy.model import Tenant
 from horux_http.browser.forms import NOTHING, Refused
 from horux_http.browser.frame import Frame
+from horux_http.browser.given import Framed, Sent
 from horux_http.op import words
-from horux_http.op.asking import OPERATION, Framed, Sent
+from horux_http.op.asking import OPERATION
 from horux_http.op.card import place
 
 Finding = NamedDependency[SkipValidation[ShowTenant]]
@@ -43,7 +44,7 @@ class BajaPages(Controller):
             seen = watch_run(frame.actor, rfc, RunKind.BAJA)
         if seen is None:
             raise NotFoundException
-        return frame.page("op/baja_hecha.html", seen=seen, names=words.STEPS)
+        return frame.page("op/baja_hecha.html", seen=seen, names=words.STEPS, instead=_instead(seen))
 
     @post(sync_to_thread=True)
     def let_go(
@@ -70,8 +71,19 @@ class BajaPages(Controller):
 def _asked(frame: Frame, tenant: Tenant, written: str = "", refused: Refused = NOTHING) -> Response[str]:
     status = 422 if refused else 200
     return frame.page(
-        "op/baja.html", status=status, t=tenant, place=place(tenant.rfc), written=written, refused=refused
+        "op/baja.html",
+        status=status,
+        t=tenant,
+        place=place(tenant.rfc),
+        written=written,
+        refused=refused,
+        steps=[words.LETTING_GO[step] for step in BAJA],
     )
+
+
+def _instead(seen: RunSeen) -> dict[Step, str]:
+    """There was no e.firma to destroy where an ended run left no receipt."""
+    return {} if seen.receipt or seen.open else {Step.FIEL: "no tenía"}
 
 
 def _same(written: str, tenant: Tenant) -> bool:

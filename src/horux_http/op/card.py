@@ -45,8 +45,8 @@ class Card:
             template, status=status, card=self, file=self.file, row=self.file.row, c=self.file.row.client,
             t=self.file.row.client.tenant, s=self.subscription, tabs=TABS, tab=tab, place=self.place,
             standing=words.standing(self.file.row), frequencies=words.FREQUENCIES, roles=words.ROLES,
-            payments=words.PAYMENTS, flaws=words.FLAWS, deeds=words.DEEDS, told_of=words.told,
-            wrong=words.WRONG_DEEDS, **given,
+            payments=words.PAYMENTS, flaws=words.FLAWS, why=words.why, method=words.method,
+            deeds=words.DEEDS, told_of=words.told, wrong=words.WRONG_DEEDS, **given,
         )  # fmt: skip
 
 

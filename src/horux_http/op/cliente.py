@@ -7,17 +7,22 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation
 
 from horux_core.billing.showing import ListPayments
+from horux_core.fiel.model import UseKind
 from horux_core.operations.sealed import ShowClientFiel
 from horux_core.tenancy.auditing import ReadWholeAudit
-from horux_http.op.asking import OPERATION, Framed, address
+from horux_http.browser.given import Framed
+from horux_http.op import words
+from horux_http.op.asking import OPERATION, address
 from horux_http.op.card import Showing, card
 from horux_http.op.summary import summary
 
 PAGE = 50
 _USES = {
-    "alta": "La subió", "reemplazo": "La reemplazó", "uso": "Se usó", "rotacion": "Cambió de llave",
-    "destruccion": "Se destruyó", "curacion": "Se reparó una copia", "aceptacion": "Se aceptó el libro",
+    UseKind.ALTA: "La subió", UseKind.REEMPLAZO: "La reemplazó", UseKind.USO: "Se usó",
+    UseKind.ROTACION: "Cambió de llave", UseKind.DESTRUCCION: "Se destruyó", UseKind.CURACION: "Se reparó una copia",
+    UseKind.ACEPTACION: "Se aceptó el libro",
 }  # fmt: skip
+_MARKED = (UseKind.DESTRUCCION, UseKind.USO)
 
 
 class ClientePages(Controller):
@@ -68,7 +73,9 @@ class ClientePages(Controller):
         own = card(frame, show_client, rfc)
         fiel = show_client_fiel(frame.actor, rfc, cursor)
         pages = _pages(f"{own.place}/efirma", cursor, fiel.uses.next_cursor)
-        return own.page("op/cliente_efirma.html", "/efirma", fiel=fiel, uses=_USES, **pages)
+        return own.page(
+            "op/cliente_efirma.html", "/efirma", fiel=fiel, fiels=words.FIELS, uses=_USES, marked=_MARKED, **pages
+        )
 
     @get("/auditoria", sync_to_thread=True)
     def trail(

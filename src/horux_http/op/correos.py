@@ -7,11 +7,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation
 
 from horux_core.kernel.errors import Conflict
-from horux_core.notifications.model import MailState
+from horux_core.kernel.pages import Page
+from horux_core.notifications.model import MailState, Posted
 from horux_core.notifications.watching import ListMails, RetryMail
 from horux_core.operations.overseeing import NameClients
+from horux_http.browser.given import Framed, Sent
 from horux_http.op import words
-from horux_http.op.asking import OPERATION, Framed, Sent, address, one_of
+from horux_http.op.asking import OPERATION, Asked, address
 
 PATH = "/op/correos"
 
@@ -29,17 +31,19 @@ class CorreosPages(Controller):
         estado: FromQuery[str] = "",
         cursor: FromQuery[str | None] = None,
     ) -> Response[str]:
-        state = one_of(MailState, estado)
-        page = list_mails(frame.actor, state, cursor)
+        asked = Asked({"estado": estado})
+        state = asked.one_of("estado", MailState)
+        page: Page[Posted] = Page((), None) if asked.wrong else list_mails(frame.actor, state, cursor)
         given = {"estado": state}
         return frame.page(
             "op/correos.html",
+            status=asked.status,
+            refused=asked.refused,
             mails=page.items,
             names=name_clients(frame.actor, (mail.tenant for mail in page.items)),
             state=state.value if state else "",
             states=words.MAILS,
             subjects=words.SUBJECTS,
-            retriable=(MailState.PENDIENTE, MailState.MUERTO),
             to=lambda **changed: address(PATH, given, **changed),
             first=address(PATH, given) if cursor else "",
             next=address(PATH, given, cursor=page.next_cursor) if page.next_cursor else "",

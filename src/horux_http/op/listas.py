@@ -8,13 +8,14 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from horux_core.fiscal.alertas.cargando import MAX_LISTA, LoadLista69B, ShowLista69B
+from horux_core.fiscal.alertas.cargando import MAX_LISTA, VIEJA, LoadLista69B, ShowLista69B
 from horux_core.fiscal.alertas.errors import Lista69BNoReconocida
 from horux_core.tenancy.auditing import ReadWholeAudit
 from horux_http.browser.forms import NOTHING, Refused
 from horux_http.browser.frame import Frame
+from horux_http.browser.given import Framed, Sent
 from horux_http.op import words
-from horux_http.op.asking import OPERATION, Framed, Sent
+from horux_http.op.asking import OPERATION
 
 PATH = "/op/listas"
 _LOADED = "lista-69b-cargada"
@@ -64,5 +65,6 @@ def _page(frame: Frame, show: ShowLista69B, read_whole_audit: ReadWholeAudit, **
     given = {"refused": NOTHING, "bad": (), **shown}
     return frame.page(
         "op/listas.html", now_ruling=show(frame.actor), deeds=words.DEEDS, told_of=words.told,
-        history=read_whole_audit(frame.actor, None, 10, action=_LOADED).items, most=_SHOWN, **given,
+        history=read_whole_audit(frame.actor, None, 10, action=_LOADED).items, most=_SHOWN,
+        old_after=VIEJA.days, **given,
     )  # fmt: skip

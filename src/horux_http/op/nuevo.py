@@ -13,19 +13,21 @@ from horux_core.billing.pricing import ShowPrices
 from horux_core.identity.addresses import email_address
 from horux_core.identity.errors import EmailMalformed, EmailTaken, NombreMalformed
 from horux_core.identity.model import Permission
+from horux_core.identity.temporary_passwords import VALID
 from horux_core.kernel.errors import Conflict, HoruxError, Invalid, Unavailable
 from horux_core.kernel.rfc import RfcMalformed
 from horux_core.onboarding.errors import AmountInvalid, FrequencyUnknown, RegimenUnknown
-from horux_core.onboarding.model import NewClient, RunKind, Step
+from horux_core.onboarding.model import ALTA, NewClient, Provisioned, RunKind, Step
 from horux_core.onboarding.provisioning import ProvisionTenant
-from horux_core.onboarding.watching import RunSeen, StepTaken, WatchRun, taken
+from horux_core.onboarding.watching import Progress, RunSeen, StepTaken, WatchRun, taken
 from horux_core.tenancy.errors import DatabaseNameTaken, GenericRfc, NombreInvalid, PlanUnknown, RfcTaken
 from horux_core.tenancy.model import nombre_of
 from horux_http.access_log import request_id
 from horux_http.browser.formats import importe
 from horux_http.browser.forms import NOTHING, Form, Refused
+from horux_http.browser.given import Framed, Sent
 from horux_http.op import words
-from horux_http.op.asking import OPERATION, Framed, Sent, amount
+from horux_http.op.asking import OPERATION, amount
 
 FIELDS = (
     "rfc", "nombre", "plan", "frequency", "admin_nombre", "admin_email", "payer_email", "amount", "regimenes",
@@ -83,9 +85,12 @@ class NuevoPages(Controller):
         plans = [(each.plan.value, _priced(each)) for each in show_prices(frame.actor)]
         frequencies = list(words.FREQUENCIES.items())
         given = {"status": 200, "refused": NOTHING, "done": None, "run": None, "steps": (), **shown}
+        done: Provisioned | None = given["done"]
         return frame.page(
             "op/nuevo.html", values=values, plans=plans, frequencies=frequencies, names=words.STEPS,
-            request_id=request_id(), **given,
+            request_id=request_id(), coming=ALTA, temporary_days=VALID.days,
+            instead={} if done and done.payment_link else {Step.LIGA: "sin liga"},
+            failed=next((one.step for one in given["steps"] if one.how is Progress.FAILED), None), **given,
         )  # fmt: skip
 
 
@@ -120,7 +125,7 @@ def _steps(error: HoruxError, seen: RunSeen | None) -> Sequence[StepTaken]:
 
 
 def _priced(prices: PlanPrices) -> str:
-    name = prices.plan.value.capitalize()
+    name = prices.plan.called
     if prices.monthly:
         return f"{name}, {importe(prices.monthly)} al mes"
     return f"{name}, {importe(prices.yearly)} al año" if prices.yearly else f"{name}, sin precio"

@@ -5,8 +5,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, SkipValidation
 
 from horux_core.billing.showing import ListUnmatched
+from horux_http.browser.given import Framed
 from horux_http.op import words
-from horux_http.op.asking import OPERATION, Framed, address
+from horux_http.op.asking import OPERATION, address
 
 PATH = "/op/pagos"
 

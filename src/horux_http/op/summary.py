@@ -26,7 +26,7 @@ def summary(
         paid=list_payments(own.frame.actor, tenant.rfc, None, _SHOWN),
         entries=read_whole_audit(own.frame.actor, None, _SHOWN, tenant.rfc).items,
         doing=doing if doing in _DOING else "",
-        plans=[(plan.value, plan.value.capitalize()) for plan in Plan],
+        plans=[(plan.value, plan.called) for plan in Plan],
         terms=CATALOGUE[tenant.plan],
         values=values,
         **shown,

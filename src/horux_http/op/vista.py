@@ -6,8 +6,11 @@ from litestar.params import SkipValidation
 
 from horux_core.identity.model import Permission
 from horux_core.tenancy.listing import ShowTenant
+from horux_http.browser import viewing
 from horux_http.browser.cookies import VIEW, jar
-from horux_http.op.asking import OPERATION, Framed, Sent
+from horux_http.browser.forgery import ANY_DESK
+from horux_http.browser.given import Framed, Sent
+from horux_http.op.asking import OPERATION
 from horux_http.op.card import place
 
 
@@ -21,18 +24,17 @@ class VistaPages(Controller):
     ) -> Response[bytes]:
         tenant = show_tenant(frame.actor, form["rfc"])
         answer = frame.go("/inicio")
-        answer.set_cookie(jar(frame.request).write(VIEW, str(tenant.rfc)))
+        answer.set_cookie(viewing.begun(frame.request, frame.actor.session, str(tenant.rfc)))
         return answer
 
-    @post("/salir", sync_to_thread=True)
+    @post("/salir", sync_to_thread=True, opt={ANY_DESK: True})
     def leave(
         self,
         frame: Framed,
         form: Sent,  # noqa: ARG002 its proof is asked for
     ) -> Response[bytes]:
         frame.actor.require(Permission.OPERATE)
-        own = jar(frame.request)
-        viewed = own.read(frame.request, VIEW)
+        viewed = viewing.viewed(frame.request, frame.actor.session)
         answer = frame.go(place(viewed) if viewed else "/op/clientes")
-        answer.set_cookie(own.forget(VIEW))
+        answer.set_cookie(jar(frame.request).forget(VIEW))
         return answer

@@ -11,8 +11,10 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from horux_core.billing.errors import NoticeUseless
 from horux_core.billing.notices import NoticeState, TakenNotice
 from horux_core.billing.noticing import ListNotices, RetryNotice, quiet
+from horux_core.kernel.pages import Page
+from horux_http.browser.given import Framed, Sent
 from horux_http.op import words
-from horux_http.op.asking import OPERATION, Framed, Sent, address, one_of
+from horux_http.op.asking import OPERATION, Asked, address
 
 PATH = "/op/webhooks"
 _SHOWN = 4_000
@@ -32,15 +34,19 @@ class WebhooksPages(Controller):
         cursor: FromQuery[str | None] = None,
         ver: FromQuery[str] = "",
     ) -> Response[str]:
-        state = one_of(NoticeState, estado)
-        page = list_notices(frame.actor, state, cursor)
+        asked = Asked({"estado": estado})
+        state = asked.one_of("estado", NoticeState)
+        page: Page[TakenNotice] = Page((), None) if asked.wrong else list_notices(frame.actor, state, cursor)
         given = {"estado": state, "cursor": cursor}
         opened = next((notice for notice in page.items if str(notice.id) == ver), None)
-        wrong = () if state or cursor else list_notices(frame.actor, NoticeState.MUERTO, None, 5).items
+        whole = not (state or cursor or asked.wrong)
         return frame.page(
             "op/webhooks.html",
+            status=asked.status,
+            refused=asked.refused,
             notices=page.items,
-            wrong=wrong,
+            wrong=list_notices(frame.actor, NoticeState.MUERTO, None, 5) if whole else None,
+            failed=NoticeState.MUERTO.value,
             state=state.value if state else "",
             states=words.NOTICES,
             verdicts=words.VERDICTS,
@@ -48,7 +54,7 @@ class WebhooksPages(Controller):
             opened=opened,
             headers=_headers(opened) if opened else (),
             content=opened.body[:_SHOWN].decode("utf-8", "replace") if opened else "",
-            quiet=not state and not cursor and quiet(page.items, frame.now),
+            quiet=whole and quiet(page.items, frame.now),
             to=lambda **changed: address(PATH, given, **changed),
             first=address(PATH, {"estado": state}) if cursor else "",
             next=address(PATH, given, cursor=page.next_cursor) if page.next_cursor else "",

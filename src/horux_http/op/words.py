@@ -6,13 +6,14 @@ from datetime import datetime
 from decimal import InvalidOperation
 
 from horux_core.audit.model import Entry
-from horux_core.billing.model import Flaw, PaymentStatus, SubscriptionStatus
+from horux_core.billing.model import Flaw, Frequency, Payment, PaymentStatus, Subscription, SubscriptionStatus
 from horux_core.billing.notices import NoticeState
+from horux_core.fiel.model import EstadoFiel
 from horux_core.jobs.model import JobState
 from horux_core.notifications.model import MailState
+from horux_core.notifications.rejections import in_spanish
 from horux_core.onboarding.model import Step
-from horux_core.operations.clients import Standing
-from horux_core.operations.overseeing import ClientRow
+from horux_core.operations.cutting import ClientRow, Cut
 from horux_http.browser.formats import fecha, importe
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T|$)")
@@ -20,12 +21,20 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T|$)")
 Tag = tuple[str, str]
 """A word and how it is marked: ok, warn, bad, off or nothing."""
 
-STANDINGS: Mapping[Standing, str] = {
-    Standing.AL_CORRIENTE: "Al corriente",
-    Standing.PENDIENTE: "Pendientes",
-    Standing.VENCIDO: "Vencidos",
-    Standing.CANCELADO: "Cancelados",
+STANDINGS: Mapping[Cut, str] = {
+    Cut.AL_CORRIENTE: "Al corriente",
+    Cut.PENDIENTE: "Pendientes",
+    Cut.VENCIDO: "Vencidos",
+    Cut.CANCELADO: "Cancelados",
 }
+CUTS: Mapping[Cut, str] = {
+    Cut.ACTIVO: "Activos",
+    Cut.NUEVO: "Nuevos este mes",
+    Cut.EFIRMA: "e.firma vencida o por vencer",
+    Cut.ATENCION: "Piden atención",
+}
+"""Those that a figure leads to, and no tab."""
+
 STEPS: Mapping[Step, str] = {
     Step.REGISTRO: "Registrar el cliente",
     Step.BASE: "Crear su base de datos y sus tablas",
@@ -38,6 +47,12 @@ STEPS: Mapping[Step, str] = {
     Step.ACCESOS: "Revocar los accesos",
     Step.RETIRO: "Archivar la base de datos",
 }
+LETTING_GO: Mapping[Step, tuple[str, str]] = {
+    Step.COBRO: ("Se cierra la empresa y se cancela su cobro", "Nadie suyo entra desde ese momento."),
+    Step.FIEL: ("Se destruye su e.firma", "Las dos copias. Queda un comprobante firmado."),
+    Step.ACCESOS: ("Se revocan sus accesos", "Sus usuarios pierden esta empresa y se cierran sus sesiones."),
+    Step.RETIRO: ("Se archiva su base de datos", "Su RFC queda libre para una alta nueva."),
+}
 PAYMENTS: Mapping[PaymentStatus, Tag] = {
     PaymentStatus.APPROVED: ("Pagado", "ok"),
     PaymentStatus.PENDING: ("En proceso", ""),
@@ -45,6 +60,9 @@ PAYMENTS: Mapping[PaymentStatus, Tag] = {
     PaymentStatus.REFUNDED: ("Devuelto", "off"),
     PaymentStatus.DISPUTED: ("En disputa", "bad"),
 }
+METHODS = {
+    "transferencia": "Transferencia", "credit_card": "Tarjeta de crédito", "debit_card": "Tarjeta de débito",
+}  # fmt: skip
 FLAWS: Mapping[Flaw, str] = {
     Flaw.AMOUNT: "No es el monto de su suscripción",
     Flaw.CURRENCY: "Es de otra moneda",
@@ -132,6 +150,7 @@ DEEDS = {
     "pago-a-mano": "Marcó como pagado",
     "plan-precios": "Cambió precios",
     "aviso-reintentado": "Reintentó un webhook",
+    "trabajo-reintentado": "Reintentó un trabajo",
     "correo-reintentado": "Reintentó un correo",
     "lista-69b-cargada": "Cargó la lista 69-B",
     "llave-creada": "Creó una llave de la API",
@@ -163,13 +182,19 @@ DETAILS = {
     "contribuyentes": "contribuyentes", "numeroCertificado": "certificado", "anio": "año", "periodo": "mes",
     "presentada_en": "presentada el", "saldo_solicitado": "saldo solicitado", "estado": "estado",
     "coeficiente_utilidad": "coeficiente de utilidad", "fechaCancelacion": "cancelado el",
-    "scopes": "permisos", "expira": "vence el", "renglones": "movimientos",
+    "scopes": "permisos", "trabajo": "trabajo", "expira": "vence el", "renglones": "movimientos", "codigo": "alerta",
 }  # fmt: skip
 _MONEY = frozenset({"monto", "monthly", "yearly", "saldo_solicitado"})
 _OF_NO_USE = frozenset({"sello"})
 WRONG_DEEDS = frozenset({"empresa-baja", "fiel-destruida", "usuario-retirado", "llave-revocada"})
 ROLES = {"owner": "Dueño", "contador": "Contador", "visor": "Solo consulta"}
-FREQUENCIES = {"monthly": "Cada mes", "yearly": "Cada año"}
+FREQUENCIES = {Frequency.MONTHLY: "Cada mes", Frequency.YEARLY: "Cada año"}
+EVERY = {Frequency.MONTHLY: "al mes", Frequency.YEARLY: "al año"}
+FIELS: Mapping[EstadoFiel, Tag] = {
+    EstadoFiel.VIGENTE: ("Vigente", "ok"),
+    EstadoFiel.POR_VENCER: ("Por vencer", "warn"),
+    EstadoFiel.VENCIDA: ("Vencida", "bad"),
+}
 
 
 def standing(row: ClientRow) -> Tag:
@@ -178,13 +203,28 @@ def standing(row: ClientRow) -> Tag:
     if s is None:
         return "Sin suscripción", ""
     if row.overdue:
-        return "Cobro vencido", "bad"
+        return late(s), "bad"
     return {
         SubscriptionStatus.PENDING: ("Pendiente", ""),
         SubscriptionStatus.AUTHORIZED: ("Al corriente", "ok"),
         SubscriptionStatus.PAUSED: ("Pausada", "warn"),
         SubscriptionStatus.CANCELLED: ("Cancelada", "off"),
     }[s.status]
+
+
+def late(s: Subscription) -> str:
+    """Of a period that ended unpaid: a charge of the provider's, or a payment that somebody has to make."""
+    return "Cobro vencido" if s.charges_itself else "Pago vencido"
+
+
+def method(text: str) -> str:
+    """How a payment came; what the provider calls otherwise, in its own words."""
+    return METHODS.get(text, text.replace("_", " ").capitalize())
+
+
+def why(payment: Payment) -> str:
+    """Why it was rejected, where the provider said; nothing for any other."""
+    return (in_spanish(payment.detail) or "") if payment.status is PaymentStatus.REJECTED else ""
 
 
 def told(entry: Entry) -> list[str]:

@@ -1,156 +1,142 @@
-// What script adds to pages that work without it: keys, palette, row cursor, drops, copies, filters at once.
+// What script adds to pages that work without it.
 const $ = (where, from = document) => from.querySelector(where);
 const $$ = (where, from = document) => [...from.querySelectorAll(where)];
-const body = document.body;
+const { body } = document;
+const listen = (name, act) => document.addEventListener(name, act);
+const parse = html => new DOMParser().parseFromString(html, "text/html");
 
-const make = (name, more = {}, ...inside) => {
-  const { dataset, ...rest } = more;
-  const made = Object.assign(document.createElement(name), rest);
-  Object.assign(made.dataset, dataset);
+function make(name, more, ...inside) {
+  const made = Object.assign(document.createElement(name), more);
   made.append(...inside);
   return made;
-};
+}
 
-// Saying, once and for who listens; toasts leave after ten seconds, and never while pointed at or focused.
+// Toasts leave after ten seconds, never while pointed at or focused.
 const spoken = body.appendChild(make("p", { className: "sr", role: "status" }));
 const say = text => { spoken.textContent = ""; requestAnimationFrame(() => { spoken.textContent = text; }); };
-const toasts = $(".toasts") ?? body.appendChild(make("div", { className: "toasts", role: "status" }));
-
-function leave(toast) {
-  setTimeout(() => (toast.matches(":hover, :focus-within") ? leave(toast) : toast.remove()), 10_000);
-}
-const keepToast = shown => leave(toasts.appendChild(shown));
+const leave = toast => setTimeout(() => (toast.matches(":hover, :focus-within") ? leave(toast) : toast.remove()), 10_000);
+const keepToast = shown => leave($(".toasts").appendChild(shown));
 const toast = text => keepToast(make("div", { className: "toast" }, make("span", {}, text)));
 
-// Times told as "hace 5 minutos".
-const ago = new Intl.RelativeTimeFormat("es-MX", { numeric: "auto" });
-function retime() {
-  for (const time of $$("time[data-rel]")) {
-    const minutes = Math.round((new Date(time.dateTime) - Date.now()) / 60_000);
-    const [size, unit] = Math.abs(minutes) < 60 ? [1, "minute"] : Math.abs(minutes) < 1440 ? [60, "hour"] : [1440, "day"];
-    if (!Number.isNaN(minutes)) time.textContent = ago.format(Math.trunc(minutes / size), unit);
-  }
-}
-
-// Pieces of the page that are asked for alone. The drawings they use come at the end of the answer.
-const MAIN = { "hx-target": "#main", "hx-select": "#main", "hx-swap": "outerHTML show:none", "hx-sync": "#main:replace" };
+// Pieces of the page asked for alone; their drawings come last.
 const HERE = ".months a, .tabs a, .pager a, thead a, .fig, .drawer a, [data-boost]";
 
-function prepare(root = document) {
-  if (!window.htmx) return;
+function set(element, into, sync, more) {
+  const all = { "hx-target": into, "hx-select": into, "hx-swap": "outerHTML show:none", "hx-sync": sync, ...more };
+  for (const [name, value] of Object.entries(all)) element.setAttribute(name, value);
+  htmx.process(element);
+}
+function prepare(root) {
   for (const link of $$(HERE, root)) {
-    const to = link.href && new URL(link.href);
-    const near = to && to.origin === location.origin && (to.pathname === location.pathname || link.closest(".months, .tabs"));
-    if (!near || link.matches("[download], [hx-get], [hx-boost], [aria-disabled]") || (to.hash && to.href.split("#")[0] === location.href.split("#")[0])) continue;
-    set(link, { ...MAIN, "hx-boost": "true" });
+    const near = link.origin === location.origin && (link.pathname === location.pathname || link.closest(".months, .tabs"));
+    const same = link.hash && link.href.split("#")[0] === location.href.split("#")[0];
+    if (near && !same && !link.matches("[data-file], [hx-get], [hx-boost], [aria-disabled]")) set(link, "#main", "#main:replace", { "hx-boost": "true" });
   }
   for (const form of $$("form.filters[data-apply]", root)) {
-    const into = form.dataset.apply || "#main";
-    set(form, {
-      "hx-get": form.getAttribute("action") || location.pathname, "hx-target": into, "hx-select": into,
-      "hx-swap": "outerHTML show:none", "hx-sync": "this:replace", "hx-replace-url": "true",
+    set(form, form.dataset.apply || "#main", "this:replace", {
+      "hx-get": form.getAttribute("action") || location.pathname, "hx-replace-url": "true",
       "hx-trigger": "change, submit, input changed delay:250ms from:find input[type=search]",
     });
   }
-  for (const hidden of $$("[data-copy][hidden], [data-print][hidden], [data-dialog][hidden]", root)) hidden.hidden = false;
-  retime();
-}
-function set(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  htmx.process(element);
+  for (const form of $$("form[data-drop]", root)) {
+    set(form, "#main", "this:drop", { "hx-post": form.getAttribute("action"), "hx-encoding": "multipart/form-data", "hx-push-url": "true", "hx-disabled-elt": "find button" });
+  }
+  for (const each of $$(navigator.clipboard ? "[data-copy], [data-print]" : "[data-print]", root)) each.hidden = false;
 }
 function keepDrawings(html) {
-  const sprite = $("body > svg[hidden]") ?? body.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
-  sprite.setAttribute("hidden", "");
+  if (!$("body > svg")) body.insertAdjacentHTML("beforeend", "<svg hidden></svg>");
   for (const [symbol, id] of html.matchAll(/<symbol id="(i-[a-z-]+)".*?<\/symbol>/g)) {
-    if (!document.getElementById(id)) sprite.insertAdjacentHTML("beforeend", symbol);
+    if (!document.getElementById(id)) $("body > svg").insertAdjacentHTML("beforeend", symbol);
   }
 }
 
 let last = null;
-document.addEventListener("htmx:configRequest", ({ detail }) => {
-  if (detail.verb !== "get") { detail.headers["X-CSRF-Token"] = body.dataset.csrf ?? ""; return; }
-  for (const name of new Set(detail.formData.keys())) {
-    const kept = detail.formData.getAll(name).filter(value => value !== "");
-    detail.formData.delete(name);
-    kept.forEach(value => detail.formData.append(name, value));
+listen("htmx:configRequest", ({ detail: { verb, headers, formData } }) => {
+  headers["X-Desk"] = body.dataset.desk;
+  if (verb !== "get") { headers["X-CSRF-Token"] = body.dataset.csrf; return; }
+  for (const name of new Set(formData.keys())) {
+    const kept = formData.getAll(name).filter(Boolean);
+    formData.delete(name);
+    kept.forEach(value => formData.append(name, value));
   }
 });
-document.addEventListener("htmx:beforeRequest", ({ detail }) => { last = detail.elt; });
-document.addEventListener("htmx:beforeSwap", ({ detail }) => keepDrawings(detail.serverResponse ?? ""));
-document.addEventListener("htmx:responseError", ({ detail }) => {
-  if (detail.elt.closest("[data-live]")) return;
-  if (detail.requestConfig.verb === "get") location.assign(detail.pathInfo.finalRequestPath);
-  else toast("No se pudo hacer. Recarga la página e inténtalo otra vez.");
+listen("htmx:beforeRequest", ({ detail }) => { last = detail.elt; });
+listen("htmx:beforeSwap", ({ detail: { serverResponse } }) => {
+  keepDrawings(serverResponse);
+  $$(".toast", parse(serverResponse)).forEach(keepToast);
 });
-document.addEventListener("htmx:sendError", ({ detail }) => {
+listen("htmx:responseError", ({ detail: { elt, requestConfig, pathInfo, xhr } }) => {
+  if (elt.closest("[data-live]")) return;
+  if (requestConfig.verb === "get") return location.assign(pathInfo.finalRequestPath);
+  const why = $$("main h1, main h1 + p", parse(xhr.responseText)).map(each => each.textContent).join(". ");
+  elt.after(make("p", { className: "panel panel--bad", role: "alert" }, why || "No se pudo cargar. Inténtalo otra vez."));
+});
+listen("htmx:sendError", ({ detail }) => {
   if (!detail.elt.closest("[data-live]")) toast("Sin conexión. Lo que ves sigue aquí; inténtalo otra vez.");
 });
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  prepare(detail.elt.parentNode ?? document);
-  if (detail.elt.id === "main" && last?.tagName === "A") arrive(last);
+listen("htmx:afterSettle", ({ detail: { elt } }) => {
+  prepare(elt.parentNode ?? document);
+  if (elt.id === "main" && last.matches("a, [data-drop]")) arrive(last);
 });
 // A reader is told where it is; the focus goes to what was opened, or stays on the same link.
 function arrive(link) {
   const opened = link.hash && document.getElementById(link.hash.slice(1));
-  const same = $$("a", $("#main")).find(each => each.href === link.href && each.textContent === link.textContent);
-  const goal = opened || (link.closest(".drawer") && origin()) || same || $("h1");
-  if (goal && !goal.matches("a, button, input")) goal.tabIndex = -1;
-  goal?.focus({ preventScroll: goal !== opened });
+  const same = $$("#main a").find(each => each.href === link.href && each.textContent === link.textContent);
+  const goal = opened || (link.closest(".drawer") && $$("a.fig").find(each => each.href === figure)) || same || $("h1");
+  if (!goal.matches("a")) goal.tabIndex = -1;
+  goal.focus({ preventScroll: goal !== opened });
   say(document.title.replace(/ - Horux360$/, ""));
 }
 let figure = "";
-const origin = () => $$("a.fig").find(each => each.getAttribute("href") === figure);
-document.addEventListener("click", ({ target }) => {
-  const link = target.closest?.("a.fig");
-  if (link) figure = link.getAttribute("href");
-});
 
 // Rows: a cursor that is the focus on the row's link, and a choice that is its box.
 let from = null;
-const table = () => $("table[data-rows]");
-const rows = () => $$("tbody tr", table() ?? make("table")).filter(row => row.offsetParent);
-const current = () => document.activeElement?.closest("table[data-rows] tbody tr");
-const box = row => $("input[type=checkbox]", row);
+const ROW = "table[data-rows] tbody tr";
+const rows = () => $$(ROW).filter(row => row.offsetParent);
+const current = () => document.activeElement.closest(ROW);
+const chosen = () => rows().filter(row => row.classList.contains("on"));
 
 function move(step) {
   const all = rows();
   const at = all.indexOf(current());
-  const row = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)];
-  const goal = row && ($("a", row) ?? row);
-  if (goal === row && row) row.tabIndex = -1;
-  goal?.focus();
-  row?.scrollIntoView({ block: "nearest" });
+  const row = all.at(at < 0 ? Math.min(step, 0) : Math.min(Math.max(at + step, 0), all.length - 1));
+  if (!row) return false;
+  row.tabIndex = -1;
+  ($("a", row) ?? row).focus();
+  row.scrollIntoView({ block: "nearest" });
+  return true;
 }
 function choose(row, on) {
-  const own = box(row);
-  if (own) own.checked = on;
+  const box = $("input[type=checkbox]", row);
+  if (box) box.checked = on;
   row.classList.toggle("on", on);
 }
-const chosen = () => rows().filter(row => row.classList.contains("on"));
 function pick(range) {
   const [all, row] = [rows(), current()];
-  if (!row) return;
-  const start = range && from ? all.indexOf(from) : -1;
-  if (start < 0) choose(row, !row.classList.contains("on"));
-  else for (const each of all.slice(Math.min(start, all.indexOf(row)), Math.max(start, all.indexOf(row)) + 1)) choose(each, true);
+  if (!row) return false;
+  const [start, end] = [all.indexOf(from), all.indexOf(row)].sort((a, b) => a - b);
+  if (!range || start < 0) choose(row, !row.classList.contains("on"));
+  else all.slice(start, end + 1).forEach(each => choose(each, true));
   from = row;
   count();
+  return true;
 }
-// In hundredths, and never issued with received: each side of its own.
+// In hundredths, each side of its own: issued is never summed with received.
 function count() {
   const bar = $(".statusbar");
-  $("[data-chosen]", bar ?? body)?.remove();
   const picked = chosen();
+  $("[data-chosen]")?.remove();
   say(picked.length === 1 ? "1 renglón elegido" : `${picked.length} renglones elegidos`);
   if (!bar || !picked.length) return;
   const sums = new Map();
-  for (const { dataset } of picked.filter(row => row.dataset.total)) {
-    sums.set(dataset.side, (sums.get(dataset.side) ?? 0n) + BigInt(dataset.total.replace(".", "")));
+  for (const { dataset: { side, total } } of picked) {
+    if (total) sums.set(side, (sums.get(side) ?? 0) + Math.round(total * 100));
   }
-  const written = cents => (cents < 0n ? "−" : "") + String(cents < 0n ? -cents : cents).padStart(3, "0").replace(/(\d\d)$/, ".$1").replace(/\B(?=(\d{3})+\.)/g, ",");
+  const written = cents => (cents / 100).toLocaleString("es-MX", { minimumFractionDigits: 2 }).replace("-", "−");
   const parts = [...sums].flatMap(([side, cents]) => [` ${side} `, make("b", {}, written(cents))]);
-  bar.prepend(make("span", { dataset: { chosen: "" } }, "Elegidos ", make("b", {}, String(picked.length)), ...parts));
+  const told = make("span", {}, "Elegidos ", make("b", {}, picked.length), ...parts);
+  told.dataset.chosen = "";
+  bar.prepend(told);
 }
 function copyRows(event) {
   const picked = chosen();
@@ -159,57 +145,44 @@ function copyRows(event) {
   const cell = each => each.innerText.replace(/\s+/g, " ").trim().replace("−", "-").replace(/^—$/, "").replace(/^[=+@]/, "'$&");
   copy(picked.map(row => [...row.cells].filter(each => !$("input", each) && each.offsetParent).map(cell).join("\t")).join("\n"));
 }
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = body.appendChild(make("textarea", { value: text, className: "sr" }));
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
-  toast("Copiado.");
-}
+const copy = text => navigator.clipboard?.writeText(text).then(() => toast("Copiado."), () => toast("No se pudo copiar."));
 
-const seek = () => $(".top a.seek");
-
-// Keys of one letter: never in a field, and never when they are switched off.
+// Keys of one letter: never in a field, nor when switched off.
 let led = 0;
-let early = null; // what is typed while the palette comes
 const press = goal => { goal?.click(); return Boolean(goal); };
 const month = side => press($(`main [data-month=${side}], main .months [rel=${side}], main .acts [rel=${side}]`));
 const KEYS = {
-  "/": () => { const field = $("main input[type=search]"); field?.focus(); field?.select(); return field ? true : press(seek()); },
-  "?": () => { location.assign("/teclas"); return true; },
-  j: () => Boolean(table()) && (move(1), true),
-  k: () => Boolean(table()) && (move(-1), true),
-  x: () => Boolean(current()) && (pick(false), true),
-  X: () => Boolean(current()) && (pick(true), true),
+  "/": () => { const search = $("main input[type=search]"); search?.focus(); search?.select(); return search || press($("a.seek")); },
+  "?": () => press($('a[href="/teclas"]')),
+  j: () => move(1),
+  k: () => move(-1),
+  x: () => pick(false),
+  X: () => pick(true),
   "[": () => month("prev"),
   "]": () => month("next"),
-  e: () => press($('main :is([data-export], a[download], a[href$=".xlsx"], a[href*="=xlsx"])')),
+  e: () => press($('main :is([data-export], [data-file], a[href$=".xlsx"], a[href*="=xlsx"])')),
   c: () => press($("main [data-upload]") ?? $('.side a[href="/carga"]')),
   g: () => { led = Date.now(); return true; },
 };
-document.addEventListener("keydown", event => {
+listen("keydown", event => {
   const { key, target } = event;
+  const typing = target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
-    if (key.toLowerCase() === "k" && seek()) { event.preventDefault(); openPalette(); }
-    if (key === "c" && !target.matches("input:not([type=checkbox]), textarea")) copyRows(event);
+    if (key.toLowerCase() === "k") { event.preventDefault(); openPalette(); }
+    if (key === "c" && !typing) copyRows(event);
     return;
   }
   if (key === "Escape" && !$(":popover-open, dialog[open]") && press($(".drawer > header a"))) event.preventDefault();
-  if (early !== null && key.length === 1) { early += key; event.preventDefault(); return; }
-  const typing = target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-  if (event.altKey || typing || body.dataset.keys === "no" || $("dialog[open]") || event.isComposing) return;
-  const after = Date.now() - led < 1_500 && key.length === 1;
+  if (event.altKey || typing || body.dataset.keys === "no" || $("dialog[open]")) return;
+  const after = Date.now() - led < 1_500;
   led = 0;
-  const act = after ? () => press($(`.side [data-key="${CSS.escape(key.toLowerCase())}"]`)) : KEYS[key] ?? KEYS[key.length === 1 && !event.shiftKey ? key.toLowerCase() : key];
-  if (act?.()) event.preventDefault();
+  const letter = key.length === 1 && !event.shiftKey ? key.toLowerCase() : key;
+  const done = after ? press($(`.side [data-key="${CSS.escape(letter)}"]`)) : KEYS[letter]?.();
+  if (done) event.preventDefault();
 });
 
-// A form is sent once. Who waits for it hears "sent": to listen to "submit" itself, htmx would stop the form.
-document.addEventListener("submit", event => {
+// A form is sent once. Who waits for it hears "sent": listening to "submit", htmx would stop it.
+listen("submit", event => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
   if (form.dataset.sent) { event.preventDefault(); return; }
@@ -217,36 +190,110 @@ document.addEventListener("submit", event => {
   setTimeout(() => delete form.dataset.sent, 4_000);
   form.dispatchEvent(new CustomEvent("sent", { bubbles: true }));
 });
-addEventListener("pageshow", () => $$("form[data-sent]").forEach(form => delete form.dataset.sent));
 
-document.addEventListener("click", event => {
-  const pressed = event.target.closest("[data-copy], [data-print], [data-dialog]");
+listen("click", event => {
+  const pressed = event.target.closest("[data-copy], [data-print], [data-dialog], a.fig");
   if (!pressed) return;
-  const { copy: text, dialog } = pressed.dataset;
-  if (dialog && !$(dialog)) return;
-  event.preventDefault();
+  const { copy: text, dialog, print: prints } = pressed.dataset;
+  if (pressed.matches("a.fig")) figure = pressed.href;
+  else event.preventDefault();
   if (dialog) $(dialog).showModal();
-  else if (text === undefined) print();
-  else copy(text);
+  if (prints !== undefined) print();
+  if (text) copy(text);
 });
-document.addEventListener("change", ({ target }) => {
+listen("change", ({ target }) => {
   if (!target.matches("table[data-rows] input[type=checkbox]")) return;
-  if (target.closest("thead")) rows().forEach(row => choose(row, target.checked));
-  else { from = target.closest("tr"); choose(from, target.checked); }
+  from = target.closest(ROW);
+  (from ? [from] : rows()).forEach(row => choose(row, target.checked));
   count();
 });
 
-// What few pages need is asked for when it is needed.
-const BY = { $, $$, make, say, seek, keepDrawings, keepToast, prepare, arrive };
-async function openPalette() {
-  if (early !== null) return;
-  early = "";
-  const { open } = await import("./palette.js");
-  open(BY, early);
-  early = null;
+// The palette: pages of the menu, and over them what the page behind the bar's search finds.
+const palette = $("#paleta");
+const [field, found, nothing] = ["input", "div", "p"].map(each => $(each, palette));
+const plain = text => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const links = () => $$("a", palette).filter(link => link.offsetParent);
+let [wait, asking] = [0, new AbortController()];
+
+function openPalette() {
+  if (palette.open) return;
+  palette.showModal();
+  field.value = "";
+  fill();
 }
-if ($("form[data-drop]")) import("./sending.js").then(({ takeDrops }) => takeDrops(BY));
+const group = (title, items) => (items.length ? [make("h2", {}, title), make("ul", {}, ...items.map(each => make("li", {}, each)))] : []);
+function fill(groups = []) {
+  const pages = $$(".side li a").filter(link => plain(link.textContent).includes(plain(field.value.trim())));
+  found.replaceChildren(...groups, ...group("Ir a", pages.map(link => link.cloneNode(true))));
+  nothing.hidden = Boolean(found.firstChild);
+  $("a", nothing).search = new URLSearchParams({ q: field.value.trim() });
+  links()[0].classList.add("on");
+}
+async function ask() {
+  const to = new URL($("a.seek").href);
+  to.searchParams.set("q", field.value.trim());
+  asking = new AbortController();
+  const headers = { Accept: "text/html", "X-Desk": body.dataset.desk };
+  const answer = await fetch(to, { headers, signal: asking.signal }).catch(() => null);
+  if (!answer?.ok || goes(answer.headers.get("HX-Redirect"))) return;
+  const html = await answer.text();
+  keepDrawings(html);
+  const page = parse(html);
+  const listed = $$("main tbody tr", page).slice(0, 8).flatMap(row => {
+    const link = $("a", row);
+    return link ? [make("a", { href: link.getAttribute("href") }, link.textContent, make("span", {}, $(".mono", row)?.textContent ?? ""))] : [];
+  });
+  fill($("[data-results]", page)?.children ?? group("Encontrado", listed));
+  say(nothing.hidden ? `${links().length} resultados` : "Sin resultados");
+}
+// The session ended, or another company is looked at.
+const goes = to => { if (to) location.assign(to); return Boolean(to); };
+field.addEventListener("input", () => {
+  asking.abort();
+  clearTimeout(wait);
+  fill();
+  if (field.value.trim().length > 1) wait = setTimeout(ask, 200);
+});
+palette.addEventListener("close", () => asking.abort());
+palette.addEventListener("click", ({ target }) => { if (target === palette) palette.close(); });
+palette.addEventListener("keydown", event => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    event.preventDefault();
+    const next = links().at(Math.max(links().indexOf(document.activeElement) + step, -1) % links().length);
+    $("a.on", palette)?.classList.remove("on");
+    next.classList.add("on");
+    next.focus();
+  } else if (event.key === "Enter" && event.target === field) press($("a.on", palette));
+});
+
+// Files dropped anywhere on a page that takes them.
+for (const name of ["dragover", "dragleave", "drop"]) {
+  listen(name, event => {
+    const into = $("form[data-drop] input[type=file]:enabled");
+    if (!into || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    into.form.classList.toggle("over", name === "dragover");
+    if (name !== "drop") return;
+    const held = new DataTransfer();
+    for (const item of event.dataTransfer.items) {
+      const file = !item.webkitGetAsEntry()?.isDirectory && item.getAsFile();
+      if (file && (into.multiple || !held.items.length)) held.items.add(file);
+    }
+    into.files = held.files;
+    if (held.items.length < event.dataTransfer.items.length) toast("Suelta archivos o un ZIP: no se toman carpetas.");
+    if (held.items.length) into.form.requestSubmit();
+  });
+}
+const [told, bar] = [make("span"), make("progress")];
+const sending = make("label", { className: "label" }, told, bar);
+listen("htmx:xhr:progress", ({ target, detail: { loaded, total } }) => {
+  if (!total || !target.matches("[data-drop]")) return;
+  target.after(sending);
+  bar.value = loaded / total;
+  told.textContent = loaded < total ? `Subiendo, ${Math.floor(100 * bar.value)}% ` : "Subido. Leyendo los archivos ";
+});
+listen("htmx:afterRequest", () => sending.remove());
 
 $$(".toast").forEach(leave);
-setInterval(retime, 60_000);
-prepare();
+prepare(document);
