@@ -116,6 +116,12 @@ def test_looks_over_what_changes_before_it_is_kept(stage: Stage) -> None:
     assert told(stage)["perdidas"] == "1000.50"
 
 
+def test_an_emptied_limit_of_cash_is_the_law_s_and_not_zero(stage: Stage) -> None:
+    own = browser(stage, "contador")
+    own.done(PATH, sent(own.get(f"{PATH}?anio=2026"), efectivoTope=""))
+    assert told(stage)["efectivoTope"] == "2000.00"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

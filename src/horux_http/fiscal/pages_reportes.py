@@ -28,10 +28,10 @@ from horux_http.browser.forms import NOTHING, Refused
 from horux_http.browser.frame import Frame
 from horux_http.browser.given import Framed
 from horux_http.browser.lacking import upgrade
+from horux_http.browser.tables import XLSX, attachment
 from horux_http.browser.typed import BALANCE, Mistyped, integer
 from horux_http.fiscal.explaining import Explained, documents_of, rule
 from horux_http.fiscal.report_views import LISTED, named, sheets, span, title
-from horux_http.fiscal.reportes import XLSX
 
 Showing = NamedDependency[SkipValidation[ShowReport]]
 _ROWS = 50
@@ -107,8 +107,7 @@ class ReportesPages(Controller):
             libro = export_report(frame.actor, asked.pedido)
         except FeatureNotInPlan:
             return upgrade(frame, "Reportes")
-        headers = {"Content-Disposition": f'attachment; filename="{libro.archivo}"'}
-        return Response(libro.contenido, media_type=XLSX, headers=headers)
+        return attachment(libro.archivo, XLSX, libro.contenido)
 
 
 def _page(

@@ -39,7 +39,6 @@ from horux_http.browser.lacking import upgrade
 from horux_http.fiscal.receiving import receive_form
 from horux_http.session import NEEDS, still
 
-Comparing = NamedDependency[SkipValidation[CompareWithSat]]
 Covering = NamedDependency[SkipValidation[ShowCoverage]]
 WORDS = {
     Comparacion.FALTA_XML: ("Falta el XML", "bad"),

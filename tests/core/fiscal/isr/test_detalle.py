@@ -44,6 +44,7 @@ def test_every_figure_is_the_sum_of_its_documents(semilla: int) -> None:
             figuras = detalle(mes, meses[:k], propios, libro.opciones)
             assert {f.figura for f in figuras} == {*columnas, "noDeducible", "retenidoATerceros"}
             for figura in figuras:
+                assert detalle(mes, meses[:k], propios, libro.opciones, figura.figura) == [figura]
                 assert figura.total == sum((r.importe for r in figura.documentos), D(0)), (semilla, figura.figura)
                 assert all(r.importe and r.regla and r.articulo for r in figura.documentos)
                 assert {r.uuid for r in figura.documentos} <= conocidos

@@ -119,6 +119,7 @@ def test_the_documents_of_every_figure_add_up_to_it() -> None:
         figures = {f.figura: f for f in show(despacho.actor(), month.periodo)}
         for figure in figures.values():
             assert sum((r.importe for r in figure.documentos), D(0)) == figure.total
+            assert show(despacho.actor(), month.periodo, figure.figura) == (figure,)
         for public, column in names.items():
             assert figures[public].total == getattr(month, column)
     enero = {f.figura: f for f in show(despacho.actor(), Periodo(2026, 1))}
