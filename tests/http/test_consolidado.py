@@ -44,7 +44,7 @@ def test_has_a_row_for_each_and_their_totals(product: Whole) -> None:
     rows = {row["rfc"]: row for row in found["empresas"]}
     assert rows[CLIENT].keys() == {
         "id", "rfc", "nombre", "role", "active", "readOnly", "estado", "codigo", "ivaAPagarPesos", "isrAPagarPesos",
-        "proximoVencimiento", "alertas", "cifrasEnProceso",
+        "vencidas", "proximoVencimiento", "alertas", "cifrasEnProceso",
     }  # fmt: skip
     assert {rfc: (row["role"], row["estado"], row["ivaAPagarPesos"]) for rfc, row in rows.items()} == {
         CLIENT: ("owner", "disponible", iva),

@@ -116,3 +116,11 @@ def test_a_severity_that_is_none_lists_nothing(owner: Browser) -> None:
     assert page.status == 422
     assert "Esa severidad no existe" in page.text
     assert not page.every("//main//table")
+
+
+@pytest.mark.parametrize("field", ["severidad", "estado"])
+def test_a_filter_that_is_none_lists_nothing_and_says_so_in_its_page(owner: Browser, field: str) -> None:
+    page = owner.get(f"/alertas?{field}=x")
+    assert (page.status, page.h1) == (422, "Alertas")
+    assert "no existe: elige" in page.error_of(field)
+    assert not page.every("//tbody/tr")

@@ -35,3 +35,4 @@ def test_a_filter_that_cannot_be_read_exports_nothing(owner: Browser, query: str
     assert listed.status == 422
     assert not listed.every("//a[contains(@href, '/cfdi/exportar')]")
     assert listed.texts("//div[@id='lista']//*[@role='alert']")
+    assert not listed.every("//table//td")

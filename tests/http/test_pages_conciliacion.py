@@ -76,9 +76,7 @@ def test_a_statement_is_taken_and_told(product: Whole, contador: Browser) -> Non
     sent = send(contador, csv("11/01/2026,SPEI FAC A1,,1160.00,", "12/01/2026,OTRO,,7.00,"))
     assert (sent.status, sent.location) == (303, PATH)
     page = contador.follow(sent)
-    assert page.told == (
-        "Estado de cuenta de BBVA: 2 movimientos, 2 nuevos. 1 conciliados, 0 por decidir y 1 sin CFDI."
-    )
+    assert page.told == ("Estado de cuenta de BBVA: 2 movimientos, 2 nuevos. 1 conciliado, 0 por decidir y 1 sin CFDI.")
     assert len(listed(product)["items"]) == 2
     assert "OTRO" in contador.get(f"{PATH}?lista=sin-cfdi").text
 
@@ -161,3 +159,18 @@ def test_without_proof_nothing_is_taken(product: Whole, contador: Browser) -> No
     header = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", "X-CSRF-Token": contador.csrf}
     files = {"archivo": ("enero.csv", statement, "text/csv")}
     assert contador.ask("POST", PATH, header, data={"cuenta": "BBVA"}, files=files).status == 303
+
+
+@pytest.mark.parametrize("rate", ["18,543", "mucho", "18.1234567"])
+def test_a_rate_is_written_as_in_every_form(product: Whole, contador: Browser, rate: str) -> None:
+    kept(product, 1)
+    page = send(contador, csv("11/01/2026,SPEI,,7.00,"), moneda="USD", tipoCambio=rate)
+    assert page.status == 422
+    assert page.error_of("tipoCambio") == "Escribe el tipo de cambio así: 18.5432."
+    assert page.value_of("tipoCambio") == rate
+
+
+def test_one_is_said_as_one(product: Whole, contador: Browser) -> None:
+    kept(product, 1)
+    page = contador.follow(send(contador, csv("11/01/2026,OTRO,,7.00,")))
+    assert "1 movimiento, 1 nuevo. 0 conciliados" in page.told

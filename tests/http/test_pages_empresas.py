@@ -107,3 +107,14 @@ def test_without_the_plan_one_still_goes_from_one_to_another(product: Whole) -> 
 def test_the_staff_has_none(product: Whole) -> None:
     assert entered(product, "operator").get("/empresas").status == 403
     assert entered(product, "operator-viewing").get("/empresas").status == 403
+
+
+def test_what_is_past_due_comes_first(product: Whole) -> None:
+    headers, sent = product.credential("owner"), {"regimenes": ["601"]}
+    assert product.http.patch("/api/configuracion/fiscal?anio=2026", json=sent, headers=headers).status_code == 200
+    page = entered(product, "owner").get(MONTH)
+    answer = product.http.get("/api/empresas/consolidado?anio=2026&mes=1", headers=product.credential("owner")).json()
+    vencidas = next(row for row in answer["empresas"] if row["rfc"] == CLIENT)["vencidas"]
+    (row,) = page.texts(f"//tbody/tr[contains(., '{CLIENT}')]/td[@class='porque']")
+    assert vencidas["cuantas"] > 1
+    assert row.startswith(f"Vencido {vencidas['cuantas']} vencidas, la más antigua del ")

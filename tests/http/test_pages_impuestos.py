@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from contracts.samples import an_xml
 from horux_core.fiscal.iva.consulting import AnioIva, ShowIvaYear
 from horux_core.identity.model import Actor
 from horux_http.browser.formats import importe, pesos
+from horux_http.browser.frame import Frame
 from horux_http.fiscal.charting import scale
 from horux_http.fiscal.explaining import with_numbers
 from tests.http.browsing import Browser, Page, entered
@@ -264,3 +266,16 @@ def test_a_scale_is_of_round_numbers_and_holds_everything() -> None:
         assert 0 in found.ticks
         assert 2 <= len(found.ticks) <= 7
         assert (found.part(found.top), found.part(found.low)) == (0, 1)
+
+
+def test_a_month_to_come_has_no_result_and_the_running_one_is_not_closed(
+    owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Frame, "today", date(2025, 2, 10))
+    for place in ("/iva/2025", "/isr/2025"):
+        page = owner.get(place)
+        rows = page.texts("//table[.//th[text()='Mes']]/tbody/tr")[:12]
+        assert [("En curso" in row) for row in rows] == [n == 2 for n in range(1, 13)], place
+        assert all("0.00" not in row and row.count("—") >= 7 for row in rows[2:]), place
+        assert "—" not in rows[1]
+    assert owner.get("/isr/2025").texts("//table[caption[contains(., 'terceros')]]//td")[2:] == ["—"] * 10

@@ -108,3 +108,17 @@ def test_before_there_is_a_cfdi_it_says_how_to_begin(tmp_path: Path) -> None:
 
 def test_without_its_year_before_there_is_no_month(owner: Browser) -> None:
     assert owner.get("/inicio/1990/1").status == 422
+
+
+def test_what_is_past_due_comes_before_what_follows(product: Whole, owner: Browser) -> None:
+    headers, sent = product.credential("owner"), {"regimenes": ["601"]}
+    paid = an_xml(uuid=DUE[:-1] + "9", rfc_emisor=CLIENT, fecha="2026-01-11T07:10:23")
+    kind = {**headers, "Content-Type": "application/xml"}
+    assert product.http.post("/api/cfdi", content=paid, headers=kind).status_code == 201
+    assert product.http.patch("/api/configuracion/fiscal?anio=2026", json=sent, headers=headers).status_code == 200
+    vencidas = told(product)["proximas"]["vencidas"]
+    assert vencidas["cuantas"] > 1
+    page = owner.get(ENERO)
+    desde = date.fromisoformat(vencidas["desde"])
+    assert f"{vencidas['cuantas']} vencidas, la más antigua del {desde.day} " in page.texts("//*[@id='vencidas']")[0]
+    assert page.every("//*[@id='vencidas']/a/@href") == [f"/calendario?anio={desde.year}&mes={desde.month}"]

@@ -1,6 +1,7 @@
 """The coming weeks on paper: what the API tells, each figure with its documents, and the file of it."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -118,3 +119,16 @@ def test_the_file_has_what_the_page_has(product: Whole, owner: Browser) -> None:
     rows = list(load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True))
     last = told(product)["semanas"][-1]["saldo"]
     assert f"{rows[-1][-1]:.2f}" == last
+
+
+def test_says_what_its_taxes_are_and_which_are_left_out(product: Whole, owner: Browser) -> None:
+    headers, sent = product.credential("owner"), {"regimenes": ["601"]}
+    paid = an_xml(uuid=DUE[:-1] + "9", rfc_emisor=CLIENT, fecha="2026-01-11T07:10:23")
+    kind = {**headers, "Content-Type": "application/xml"}
+    assert product.http.post("/api/cfdi", content=paid, headers=kind).status_code == 201
+    assert product.http.patch("/api/configuracion/fiscal?anio=2026", json=sent, headers=headers).status_code == 200
+    page = owner.get("/pronostico?saldo=500.50")
+    text = page.texts("//section[@id='supuestos']")[0]
+    assert "promedio de tus últimos 3 meses" in text
+    assert re.search(r"No incluye \d+ obligaciones vencidas sin presentar", text)
+    assert str(page.every("//*[@id='vencidas']/@href")[0]).startswith("/calendario?anio=2026&mes=")

@@ -180,3 +180,20 @@ def test_who_only_reads_has_no_settings(stage: Stage) -> None:
     own = browser(stage, "visor")
     assert own.get(PATH).status == 403
     assert not own.get("/configuracion").every(f"//nav//a[@href='{PATH}']")
+
+
+def test_what_somebody_changed_meanwhile_is_not_overwritten(stage: Stage) -> None:
+    one, other = browser(stage, "owner"), browser(stage, "contador")
+    page = one.get(f"{PATH}?anio=2026")
+    other.done(PATH, sent(page, ptu="77.00"))
+    before = told(stage)
+    typo = one.submit(PATH, sent(page, perdidas="x"))
+    for stale in (page, typo):
+        refused = one.submit(PATH, sent(stale, perdidas="55.00"))
+        assert refused.status == 422
+        assert "Alguien cambió esto desde que abriste la página" in refused.texts("//*[@role='alert']")[0]
+        assert refused.value_of("perdidas") == "55.00"
+        assert any("77.00" in row for row in refused.texts("//section[@id='cambios']//tbody/tr"))
+        assert told(stage) == before
+    one.done(PATH, sent(refused, ptu="77.00"))
+    assert (told(stage)["ptu"], told(stage)["perdidas"]) == ("77.00", "55.00")

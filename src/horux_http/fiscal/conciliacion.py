@@ -1,6 +1,6 @@
 """The bank against the books: statements taken in, how their rows stand, and what the accountant decides of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -27,6 +27,8 @@ from horux_http.fiscal.receiving import FORM, receive_form
 from horux_http.fiscal.wire_conciliacion import ConciliacionOut, EstadoCuentaOut
 from horux_http.session import still
 
+Rate = Callable[[str, str], Decimal]
+"""Reads a number, given what its field is called."""
 Desde = Annotated[date | None, QueryParameter(description="Movimientos desde este día.")]
 Hasta = Annotated[date | None, QueryParameter(description="Movimientos hasta este día, incluido.")]
 Cuenta = Annotated[str | None, QueryParameter(description="Número o nombre de la cuenta.", max_length=80)]
@@ -138,10 +140,10 @@ class ConciliacionController(Controller):
 
 
 def held_statement(
-    held: OneFile, fields: Mapping[str, bytearray], load_statement: LoadStatement
+    held: OneFile, fields: Mapping[str, bytearray], load_statement: LoadStatement, rate: Rate = amount
 ) -> tuple[Dicho, EstadoCuenta]:
-    """What was said of a statement, and what it says. Raises AmountMalformed, and what reading it does."""
-    dicho = _dicho(held.name or "", {name: told(value) for name, value in fields.items()})
+    """What was said of a statement, and what it says. Raises what `rate`, which reads the rate, and reading it do."""
+    dicho = _dicho(held.name or "", {name: told(value) for name, value in fields.items()}, rate)
     return dicho, held.read(load_statement.read, _TIMES, lambda content: _PACKED * load_statement.weighs(content))
 
 
@@ -149,7 +151,6 @@ def told(value: bytearray) -> str:
     return value.decode("utf-8", "replace").strip()
 
 
-def _dicho(archivo: str, dichos: dict[str, str]) -> Dicho:
-    """Raises AmountMalformed."""
-    cambio: Decimal | None = amount(dichos["tipoCambio"], "tipoCambio") if dichos["tipoCambio"] else None
+def _dicho(archivo: str, dichos: dict[str, str], rate: Rate) -> Dicho:
+    cambio: Decimal | None = rate(dichos["tipoCambio"], "tipoCambio") if dichos["tipoCambio"] else None
     return Dicho(archivo, dichos["cuenta"] or None, dichos["moneda"].upper() or None, cambio)

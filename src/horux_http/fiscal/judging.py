@@ -12,7 +12,7 @@ from horux_http.browser.typed import Mistyped, Writing, day
 
 _FIELDS = ("estado", "fechaCancelacion", "destinoIva", "acreditablePct", "tipoCambio")
 _PORCENTAJE = Writing("el porcentaje, de 0 a 100,", "8.5", decimals=4, whole=3)
-_CAMBIO = Writing("el tipo de cambio", "18.5432", decimals=6, whole=6)
+RATE = Writing("el tipo de cambio", "18.5432", decimals=6, whole=6)
 
 
 def judged(form: Form) -> Correction:
@@ -24,7 +24,7 @@ def judged(form: Form) -> Correction:
         fecha_cancelacion=_fecha(form) if cancelado else SAME,
         destino_iva=_destino(form),
         acreditable_pct=_numero(form, "acreditablePct", _PORCENTAJE),
-        tipo_cambio_capturado=_numero(form, "tipoCambio", _CAMBIO),
+        tipo_cambio_capturado=_numero(form, "tipoCambio", RATE),
     )
 
 

@@ -9,11 +9,13 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, SkipValidation
 
-from horux_core.fiscal.configuracion.adjusting import AdjustSettings, PreviewSettings, ShowSettings
+from horux_core.fiscal.configuracion.adjusting import AdjustSettings, PreviewSettings, ShowSettings, marca_de
 from horux_core.fiscal.configuracion.alcance import ShowReach
 from horux_core.fiscal.configuracion.errors import AjusteInvalido
 from horux_core.identity.model import Permission
+from horux_core.kernel.marca import CAMPO
 from horux_core.kernel.periodo import Periodo
+from horux_core.kernel.same import SAME
 from horux_http.browser.forms import NOTHING, Form, Refused
 from horux_http.browser.frame import Frame
 from horux_http.browser.given import Framed
@@ -56,6 +58,7 @@ class Desk:
             status=status,
             anio=anio,
             values=values,
+            seen=marca_de(settings) if form is None or changes is not None else form[CAMPO],
             sections=sections,
             kept=[name for name in values if name not in labels(sections)],
             reach=self.show_reach(frame.actor, anio),
@@ -97,10 +100,13 @@ class AjustesPages(Controller):
             adjustment = read(form, anio)
             if form["paso"] == "revisar":
                 return desk(frame, anio, form=form, changes=preview_settings(frame.actor, anio, adjustment))
-            adjust_settings(frame.actor, anio, adjustment)
+            adjust_settings(frame.actor, anio, adjustment, form[CAMPO] or SAME)
         except Mistyped as error:
             return desk(frame, anio, form=form, refused=Refused.of(error, error.campo), status=422)
         except AjusteInvalido as error:
+            if error.facts["campo"] == CAMPO:
+                changes = preview_settings(frame.actor, anio, read(form, anio))
+                return desk(frame, anio, form=form, changes=changes, refused=Refused.of(error), status=422)
             return desk(frame, anio, form=form, refused=_refused(error, anio), status=422)
         return frame.go(f"{PATH}?anio={anio}", "Guardado. Los meses se recalculan con lo nuevo.")
 

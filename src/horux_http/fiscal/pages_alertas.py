@@ -18,8 +18,9 @@ from horux_core.fiscal.alertas.model import Alerta, EstadoAlerta, Severidad
 from horux_core.fiscal.errors import FiltroInvalido
 from horux_core.fiscal.reportes.nombrando import NameDocuments, Nombrado
 from horux_core.identity.model import Permission
+from horux_core.kernel.pages import Page
 from horux_core.plans.errors import FeatureNotInPlan
-from horux_http.browser.forms import Form
+from horux_http.browser.forms import Form, Refused
 from horux_http.browser.frame import Frame
 from horux_http.browser.given import Framed
 from horux_http.browser.lacking import upgrade
@@ -42,18 +43,32 @@ class Sought:
     """Which alerts are looked at, as the address has it."""
 
     severidad: str
-    estado: EstadoAlerta
+    told_estado: str
     cursor: str
 
     @property
-    def grade(self) -> Severidad | None:
-        """Raises FiltroInvalido."""
+    def refused(self) -> Refused:
+        """Which of its filters is none, beside its field."""
+        wrong = {}
         if self.severidad and self.severidad not in _SEVERIDADES:
-            raise FiltroInvalido("Esa severidad no existe: elige una de la lista.", parametro="severidad")
+            wrong["severidad"] = "Esa severidad no existe: elige una de la lista."
+        if self.told_estado and self.estado is None:
+            wrong["estado"] = "Ese estado no existe: elige uno de la lista."
+        return Refused(next(iter(wrong.values()), ""), FiltroInvalido.code, wrong)
+
+    @property
+    def estado(self) -> EstadoAlerta | None:
+        """None where it is none that there is."""
+        if not self.told_estado:
+            return EstadoAlerta.ABIERTA
+        return next((each for each in EstadoAlerta if each.value == self.told_estado), None)
+
+    @property
+    def grade(self) -> Severidad | None:
         return _SEVERIDADES.get(self.severidad)
 
     def to(self, cursor: str | None, ver: UUID | str = "") -> str:
-        shown = "" if self.estado is EstadoAlerta.ABIERTA else self.estado.value
+        shown = "" if self.estado in (None, EstadoAlerta.ABIERTA) else self.told_estado
         asked = {"estado": shown, "severidad": self.severidad, "cursor": cursor or "", "ver": str(ver)}
         given = urlencode({name: value for name, value in asked.items() if value})
         return f"/alertas?{given}" if given else "/alertas"
@@ -69,12 +84,16 @@ class Board:
     name_documents: NameDocuments
 
     def __call__(self, frame: Frame, sought: Sought, ver: UUID | None) -> Response[str]:
-        """Raises FeatureNotInPlan, FiltroInvalido."""
-        counted = self.count_alertas(frame.actor)
-        found = self.list_alertas(frame.actor, sought.estado, sought.grade, sought.cursor or None)
+        """Raises FeatureNotInPlan, and FiltroInvalido of a cursor."""
+        counted, refused = self.count_alertas(frame.actor), sought.refused
+        found: Page[Alerta] = Page((), None)
+        if not refused:
+            found = self.list_alertas(frame.actor, sought.estado, sought.grade, sought.cursor or None)
         opened = self.show_alerta(frame.actor, ver) if ver else None
         return frame.page(
             "fiscal/alertas.html",
+            status=422 if refused else 200,
+            refused=refused,
             alertas=found.items,
             counted=counted,
             names=self._named(frame, found.items, opened),
@@ -115,7 +134,7 @@ class AlertasPages(Controller):
         frame: Framed,
         board: NamedDependency[SkipValidation[Board]],
         severidad: FromQuery[str] = "",
-        estado: FromQuery[EstadoAlerta] = EstadoAlerta.ABIERTA,
+        estado: FromQuery[str] = "",
         cursor: FromQuery[str] = "",
         ver: FromQuery[UUID | None] = None,
     ) -> Response[str]:

@@ -6,7 +6,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
-from horux_core.fiscal.cfdi.correcting import CorrectCfdi
+from horux_core.fiscal.cfdi.correcting import CorrectCfdi, marca_de
 from horux_core.fiscal.cfdi.exportando import ExportCfdis
 from horux_core.fiscal.cfdi.ficha import Hoja, LookAtCfdi
 from horux_core.fiscal.cfdi.hojeando import BrowseCfdis
@@ -16,6 +16,8 @@ from horux_core.fiscal.cfdi.paging import folio
 from horux_core.fiscal.errors import CorreccionInvalida
 from horux_core.fiscal.reportes.nombrando import nombre
 from horux_core.identity.model import Permission
+from horux_core.kernel.marca import CAMPO
+from horux_core.kernel.same import SAME
 from horux_core.plans.errors import SubscriptionInactive
 from horux_core.plans.model import Feature
 from horux_http.browser.csv_text import CSV, csv_sheet
@@ -83,8 +85,10 @@ class CfdiPages(Controller):
     ) -> Response[Any]:
         hoja = look_at_cfdi(frame.actor, uuid)
         try:
-            correct_cfdi(frame.actor, uuid, judged(form))
+            correct_cfdi(frame.actor, uuid, judged(form), form[CAMPO] or SAME)
         except CorreccionInvalida as error:
+            if error.facts.get("campo") == CAMPO:
+                return _shown(frame, look_at_cfdi(frame.actor, uuid), Refused.of(error), form, changed=True)
             return _shown(frame, hoja, Refused.of(error, str(error.facts.get("campo", "destinoIva"))), form)
         except SubscriptionInactive as error:
             return _shown(frame, hoja, Refused.of(error), form)
@@ -99,7 +103,7 @@ def _asked(request: AnyRequest) -> AskedCfdis:
 def _listed(
     frame: Frame, browse_cfdis: BrowseCfdis, asked: AskedCfdis, seen: str = "", *, exporting: bool = False
 ) -> Response[str]:
-    """What is refused of the filter is told, and does not narrow; `exporting` says that nothing left for it."""
+    """What is refused of the filter is told, and nothing is listed; `exporting` says that nothing left for it."""
     found, before = browse_cfdis(frame.actor, asked.wanted, asked.cursor), _seen(seen)
     return frame.page(
         "fiscal/cfdi.html",
@@ -119,8 +123,13 @@ def _listed(
     )
 
 
-def _shown(frame: Frame, hoja: Hoja, refused: Refused = NOTHING, form: Form | None = None) -> Response[str]:
+def _shown(
+    frame: Frame, hoja: Hoja, refused: Refused = NOTHING, form: Form | None = None, *, changed: bool = False
+) -> Response[str]:
+    """`changed`: somebody judged it since the form was shown; what it says now is told beside what was typed."""
     stored = hoja.detalle.stored
+    now = shown_values(stored)
+    given = now if form is None else {name: form[name] for name in now}
     return frame.page(
         "fiscal/cfdi_detalle.html",
         status=422 if refused else 200,
@@ -129,7 +138,9 @@ def _shown(frame: Frame, hoja: Hoja, refused: Refused = NOTHING, form: Form | No
         cfdi=stored.cfdi,
         called=nombre(stored.cfdi.serie, stored.cfdi.folio, stored.cfdi.uuid),
         refused=refused,
-        given=shown_values(stored) if form is None else {name: form[name] for name in shown_values(stored)},
+        given=given,
+        seen=marca_de(stored) if form is None or changed else form[CAMPO],
+        kept_now={name: value for name, value in now.items() if changed and value != given[name]},
         may_judge=frame.actor.may(Permission.WRITE_BOOKS),
         with_iva=frame.has(Feature.IVA_ISR),
         words=catalogos,

@@ -24,15 +24,16 @@ from horux_core.kernel.errors import Conflict, HoruxError, Invalid, TooLarge
 from horux_core.kernel.periodo import Periodo
 from horux_core.plans.errors import FeatureNotInPlan
 from horux_core.plans.model import Feature
-from horux_http.amounts import AmountMalformed
 from horux_http.browser import filling
 from horux_http.browser.forms import Form, Refused
 from horux_http.browser.frame import Frame
 from horux_http.browser.given import Framed, Sent
 from horux_http.browser.lacking import upgrade
+from horux_http.browser.typed import Mistyped
 from horux_http.fiscal.bank_views import PATH, WITHOUT_BANK, View, address
 from horux_http.fiscal.conciliacion import FORM_ROOM, ONE, held_statement, told
 from horux_http.fiscal.holding import OneFile
+from horux_http.fiscal.judging import RATE
 from horux_http.fiscal.receiving import receive_form
 from horux_http.session import NEEDS, still
 
@@ -40,8 +41,11 @@ Listing = NamedDependency[SkipValidation[ListConciliacion]]
 Without = NamedDependency[SkipValidation[ListSinBanco]]
 Deciding = NamedDependency[SkipValidation[DecideMatch]]
 _FIELDS: Mapping[type[HoruxError], str] = {
-    CuentaFaltante: "cuenta", TipoCambioFaltante: "tipoCambio", AmountMalformed: "tipoCambio",
+    CuentaFaltante: "cuenta", TipoCambioFaltante: "tipoCambio", Mistyped: "tipoCambio",
 }  # fmt: skip
+_SENTENCES: Mapping[type[HoruxError], str] = {
+    CuentaFaltante: "El archivo no dice de qué cuenta es. Escribe su número o su nombre, de hasta 80 letras.",
+}
 _WRITES = {NEEDS: Permission.WRITE_BOOKS}
 
 
@@ -60,7 +64,7 @@ class Counter:
         held = OneFile(self.spool, self.room, frame.actor.tenant, ONE)
 
         def load() -> ResultadoCarga:
-            dicho, estado = held_statement(held, fields, self.load_statement)
+            dicho, estado = held_statement(held, fields, self.load_statement, RATE.read)
             return self.load_statement(still(self.request, self.authenticate, frame.actor), estado, dicho)
 
         try:
@@ -150,14 +154,19 @@ def _decided(frame: Frame, form: Form, decide: Any, done: str) -> Response[Any]:
 
 def _refused(error: HoruxError) -> Refused:
     """Beside its field; what the API calls a field by is left out of the sentence."""
-    sentence = str(error).replace(" en `cuenta`", "").replace("`", "")
+    sentence = _SENTENCES.get(type(error)) or str(error).replace("`", "")
     return Refused(sentence, error.code, {_FIELDS.get(type(error), "archivo"): sentence}, error.facts)
 
 
 def _done(result: ResultadoCarga) -> str:
     count = {estado: result.estados.get(estado, 0) for estado in EstadoRenglon}
     return (
-        f"Estado de cuenta de {result.cuenta.nombre}: {result.renglones} movimientos, {result.nuevos} nuevos. "
-        f"{count[EstadoRenglon.CONCILIADO]} conciliados, {count[EstadoRenglon.SUGERIDO]} por decidir y "
+        f"Estado de cuenta de {result.cuenta.nombre}: "
+        f"{_many(result.renglones, 'movimiento')}, {_many(result.nuevos, 'nuevo')}. "
+        f"{_many(count[EstadoRenglon.CONCILIADO], 'conciliado')}, {count[EstadoRenglon.SUGERIDO]} por decidir y "
         f"{count[EstadoRenglon.SIN_DOCUMENTO]} sin CFDI."
     )
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"

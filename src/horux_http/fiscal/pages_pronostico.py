@@ -175,6 +175,7 @@ def _page(
         terms=(("Clientes", p.plazos_clientes), ("Proveedores", p.plazos_proveedores)),
         bases=BASES,
         most=MOST,
+        months_of_mean=_RULES_OF.meses_de_media,
         late=_RULES_OF.probabilidades[0][0],
         saldo=saldo,
         asked="" if refused else saldo,

@@ -33,7 +33,7 @@ _DE_LA_BASE = (("", "base"),)
 _PESOS = Line(
     "", "En pesos enteros", "a_pagar_pesos", how="CFF 20", law="CFF 20", digits=0, parts=(("", "isr_a_pagar"),)
 )
-_SOBRA = Line("G", "Retención que excede", "retencion_excedente", how="F − D", kind="sum",
+_SOBRA = Line("G", "Retención que excede", "retencion_excedente", how="F − D, nunca menos de cero", kind="sum",
     law="LISR 152-I; RMF 2026 3.13.34", parts=(("", "retenciones"), ("−", "isr_causado")))  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _pago(*lines: Line, law: str) -> tuple[Line, ...]:
 
 
 def _general() -> Groups:
-    base = Line("C", "Base", "base", "base", "A × 2 − 3 − 4", kind="sum")
+    base = Line("C", "Base", "base", "base", "A × 2 − 3 − 4, nunca menos de cero", kind="sum")
     return (
         ("Ingresos nominales", (_MES, _ACUM)),
         ("Utilidad fiscal estimada", (
@@ -93,7 +93,7 @@ def _acumulado(how: str) -> Groups:
         ("Lo que cobraste", (_MES, _ACUM)),
         ("Lo que deduces", (_GASTO, _GASTO_ACUM, _PTU, _PERDIDAS)),
         ("Pago provisional", (
-            Line("C", "Base", "base", "base", "A − B − 3 − 4", kind="sum"),
+            Line("C", "Base", "base", "base", "A − B − 3 − 4, nunca menos de cero", kind="sum"),
             Line("D", "ISR causado", "isr_causado", how=how, law="LISR 106; LISR 211", parts=_DE_LA_BASE),
             *_pago(_PREVIOS, _RETENIDO_ACUM, law="LISR 106, 211"),
         )),
@@ -106,7 +106,7 @@ def _resico() -> Groups:
         ("Pago mensual", (
             Line("C", "Base", "base", "base", "1", kind="sum"),
             Line("2", "Tasa del mes, en por ciento", "tasa_pct", within="base", how="LISR 113-E, por tus ingresos"),
-            Line("D", "ISR causado", "isr_causado", how="C × 2", law="LISR 113-E", parts=_DE_LA_BASE),
+            Line("D", "ISR causado", "isr_causado", how="C × 2 ÷ 100", law="LISR 113-E", parts=_DE_LA_BASE),
             *_pago(_RETENIDO, law="LISR 113-E, 113-J"), _SOBRA,
         )),
     )  # fmt: skip

@@ -56,13 +56,13 @@ RESULTADO = (
     Line("D", "Diferencia", "resultado", how="A − B − C", kind="sum", law="LIVA 5-D",
         parts=(("", "iva_trasladado"), ("−", "iva_retenido"), ("−", "iva_acreditable"))),
     Line("E", "Saldo a favor anterior", "saldo_anterior", how="Del mes anterior", law="LIVA 6"),
-    Line("F", "Saldo a favor aplicado", "saldo_a_favor_aplicado", how="El menor entre D y E", law="LIVA 6",
-        parts=(("", "resultado"), ("", "saldo_anterior"))),
-    Line("G", "IVA a pagar", "a_pagar", how="D − F", kind="final", law="LIVA 5-D",
+    Line("F", "Saldo a favor aplicado", "saldo_a_favor_aplicado", how="El menor entre D y E, nunca menos de cero",
+        law="LIVA 6", parts=(("", "resultado"), ("", "saldo_anterior"))),
+    Line("G", "IVA a pagar", "a_pagar", how="D − F, nunca menos de cero", kind="final", law="LIVA 5-D",
         parts=(("", "resultado"), ("−", "saldo_a_favor_aplicado"))),
     Line("", "En pesos enteros", "a_pagar_pesos", how="CFF 20", law="CFF 20", digits=0, parts=(("", "a_pagar"),)),
     Line("H", "Saldo a favor que sigue", "saldo_a_favor", how="E − F, y D si es a favor", kind="final", law="LIVA 6",
-        parts=(("", "saldo_anterior"), ("−", "saldo_a_favor_aplicado"), ("", "resultado"))),
+        parts=(("", "saldo_anterior"), ("−", "saldo_a_favor_aplicado"), ("−", "resultado"))),
 )  # fmt: skip
 SHEET = (("Lo que cobraste", COBRADO), ("Lo que pagaste", PAGADO), ("Resultado", RESULTADO))
 LINES = [line for _, lines in SHEET for line in lines]
@@ -80,7 +80,9 @@ def parts(line: Line, mes: MesIva, where: str) -> tuple[Part, ...]:
     """The figures that a line is worked out from, each with its own door."""
     if line.column == "saldo_anterior":
         return (_before(mes),)
-    found = [(sign, BY_COLUMN[column]) for sign, column in line.parts]
+    # A result to pay adds nothing to the balance in favour.
+    owed = line.column == "saldo_a_favor" and mes.resultado > 0
+    found = [(sign, BY_COLUMN[column]) for sign, column in line.parts if not (owed and column == "resultado")]
     return tuple(Part(sign, f"{o.ref} {o.text}", value(mes, o.column), _door(where, o)) for sign, o in found)
 
 

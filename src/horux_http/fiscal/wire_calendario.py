@@ -5,9 +5,20 @@ from typing import Annotated, Self
 
 from msgspec import Meta, Struct
 
-from horux_core.fiscal.calendario.generando import EstadoObligacion, Vencimiento
+from horux_core.fiscal.calendario.generando import EstadoObligacion, Vencidas, Vencimiento
 from horux_core.fiscal.calendario.ical import del_periodo
 from horux_core.fiscal.calendario.marcando import Marca, ident_de
+
+
+class VencidasOut(Struct, rename="camel"):
+    """Las que ya vencieron sin presentarse, de los meses con CFDI y a lo más de un año atrás."""
+
+    cuantas: Annotated[int, Meta(ge=1, examples=[9])]
+    desde: Annotated[date, Meta(description="El día en que venció la más antigua.", examples=["2026-01-17"])]
+
+    @classmethod
+    def of(cls, vencidas: Vencidas | None) -> Self | None:
+        return None if vencidas is None else cls(vencidas.cuantas, vencidas.desde)
 
 
 class ObligacionOut(Struct, rename="camel"):

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from horux_core.fiscal.alertas.model import Severidad
 from horux_core.fiscal.consolidado.model import Cifras, Consolidado, EstadoEmpresa, Fila, Proximo
 from horux_core.kernel.periodo import Periodo
+from horux_http.fiscal.wire_calendario import VencidasOut
 from horux_http.identity.wire import NombreOut, RfcOut, RoleOut
 
 Pesos = Annotated[str, Meta(description="En pesos enteros (CFF 20).", examples=["5707"])]
@@ -44,6 +45,7 @@ class EmpresaConsolidadaOut(Struct, rename="camel"):
     codigo: Annotated[str, Meta(examples=["servidor-ocupado"])] | None
     iva_a_pagar_pesos: Pesos | None
     isr_a_pagar_pesos: Pesos | None
+    vencidas: VencidasOut | None
     proximo_vencimiento: ProximoOut | None
     alertas: PorSeveridad | None
     cifras_en_proceso: bool | None
@@ -62,6 +64,7 @@ class EmpresaConsolidadaOut(Struct, rename="camel"):
             fila.codigo,
             None if c is None else _pesos(c.iva_a_pagar),
             None if c is None else _pesos(c.isr_a_pagar),
+            None if c is None else VencidasOut.of(c.vencidas),
             None if c is None else ProximoOut.of(c.proximo),
             None if c is None else _por_severidad(c.alertas),
             None if c is None else c.en_proceso,
@@ -75,6 +78,7 @@ class TotalesConsolidadosOut(Struct, rename="camel"):
     con_cifras: int
     iva_a_pagar_pesos: Pesos
     isr_a_pagar_pesos: Pesos
+    vencidas: VencidasOut | None
     proximo_vencimiento: ProximoOut | None
     alertas: PorSeveridad
     cifras_en_proceso: bool
@@ -87,6 +91,7 @@ class TotalesConsolidadosOut(Struct, rename="camel"):
             len(consolidado.con_cifras),
             _pesos(total.iva_a_pagar),
             _pesos(total.isr_a_pagar),
+            VencidasOut.of(total.vencidas),
             ProximoOut.of(total.proximo),
             _por_severidad(total.alertas),
             total.en_proceso,

@@ -26,7 +26,7 @@ from horux_core.kernel.importe import CERO
 from horux_core.kernel.periodo import Periodo
 from horux_http.fiscal.wire import PesosOut, mxn
 from horux_http.fiscal.wire_alertas import AlertaOut
-from horux_http.fiscal.wire_calendario import ObligacionOut
+from horux_http.fiscal.wire_calendario import ObligacionOut, VencidasOut
 
 EnterosOut = Annotated[str, Meta(description="En pesos enteros (CFF 20).", examples=["5707"])]
 DetalleOut = Annotated[
@@ -143,6 +143,7 @@ class ProximasOut(Struct, rename="camel"):
     desde: date
     hasta: date
     obligaciones: list[ObligacionOut]
+    vencidas: VencidasOut | None
     detalle: Annotated[str, Meta(examples=["/api/calendario?desde=2026-02-01&hasta=2026-04-02"])]
 
     @classmethod
@@ -151,7 +152,7 @@ class ProximasOut(Struct, rename="camel"):
             return None
         ruta = f"/api/calendario?desde={proximas.desde}&hasta={proximas.hasta}"
         obligaciones = [ObligacionOut.of(v) for v in proximas.obligaciones]
-        return cls(proximas.desde, proximas.hasta, obligaciones, ruta)
+        return cls(proximas.desde, proximas.hasta, obligaciones, VencidasOut.of(proximas.vencidas), ruta)
 
 
 class ConteoOut(Struct, rename="camel"):

@@ -1,11 +1,18 @@
 """Reading a taxpayer's calendar: worked out anew each time from its settings, its books and what people said."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from horux_core.fiscal.calendario.errors import CalendarioInvalido
-from horux_core.fiscal.calendario.generando import DE_IMPUESTO, LibrosDelCalendario, Vencimiento, generados, mezclados
+from horux_core.fiscal.calendario.generando import (
+    DE_IMPUESTO,
+    LibrosDelCalendario,
+    Vencidas,
+    Vencimiento,
+    generados,
+    mezclados,
+)
 from horux_core.fiscal.calendario.obligaciones import Situacion
 from horux_core.fiscal.calendario.vencimientos import OpcionesVencimiento
 from horux_core.fiscal.configuracion.model import ConfiguracionFiscal, Contribuyente, en_vigor, inicio_de
@@ -20,7 +27,11 @@ from horux_core.plans.ports import Entitlements
 _PLAZO = 6
 """Months from the end of a period to the last day on which anything of it may be due."""
 
+_ATRASO = timedelta(days=365)
+"""How far back what is past due is looked for."""
+
 _COSTUMBRE = 3
+_INICIO = date(PRIMERO.anio, PRIMERO.mes, 1)
 _MAS_LARGO = 3
 """Years asked for at once."""
 
@@ -50,6 +61,21 @@ def que_vencen(books: OpenBooks, desde: date, hasta: date, hoy: date) -> tuple[V
     """By due date, both days included. Raises PeriodoMalformed for years that no period has."""
     todas = de_los_periodos(books, atras(Periodo.of(desde), _PLAZO), Periodo.of(hasta), hoy)
     return tuple(v for v in todas if desde <= v.limite <= hasta)
+
+
+def por_cumplir(
+    books: OpenBooks, hasta: date, hoy: date, de: Container[str] | None = None
+) -> tuple[Vencidas | None, tuple[Vencimiento, ...]]:
+    """What is past due and still open, of the months that the books know, and what falls due from today on.
+
+    Of months before the books nobody here knows what was filed. `de`: of these obligations alone.
+    """
+    todas = que_vencen(books, max(hoy - _ATRASO, _INICIO), hasta, hoy)
+    abiertas = [v for v in todas if v.abierta and (de is None or v.clave.obligacion in de)]
+    primero = books.iva.primer_periodo()
+    atrasadas = [v for v in abiertas if v.limite < hoy and primero is not None and v.clave.periodo >= primero]
+    vencidas = Vencidas(len(atrasadas), atrasadas[0].limite) if atrasadas else None
+    return vencidas, tuple(v for v in abiertas if v.limite >= hoy)
 
 
 def de_los_periodos(books: OpenBooks, desde: Periodo, hasta: Periodo, hoy: date) -> tuple[Vencimiento, ...]:

@@ -71,6 +71,14 @@ class Vencimiento:
 
 
 @dataclass(frozen=True, slots=True)
+class Vencidas:
+    """How many obligations are past due and still open, and the day on which the oldest was due."""
+
+    cuantas: int
+    desde: date
+
+
+@dataclass(frozen=True, slots=True)
 class LibrosDelCalendario:
     """What the calendar needs of a taxpayer's books: what it is in each year, and what each month shows so far."""
 

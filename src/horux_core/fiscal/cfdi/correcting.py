@@ -17,7 +17,8 @@ from horux_core.fiscal.ports import Books, OpenBooks
 from horux_core.fiscal.recomputing import recompute
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.clock import Clock, dia_fiscal
-from horux_core.kernel.same import SAME
+from horux_core.kernel.marca import CAMBIO, CAMPO, marca
+from horux_core.kernel.same import SAME, Same
 from horux_core.plans.policy import require_writable
 from horux_core.plans.ports import Entitlements
 
@@ -37,14 +38,19 @@ class CorrectCfdi:
     audit: AuditTrail
     clock: Clock
 
-    def __call__(self, actor: Actor, uuid: str, correction: Correction) -> CfdiDetail:
-        """Raises ActionForbidden, SubscriptionInactive, CfdiMissing, CorreccionInvalida or ClasificacionEnFactura."""
+    def __call__(self, actor: Actor, uuid: str, correction: Correction, vista: str | Same = SAME) -> CfdiDetail:
+        """`vista` is the mark of the judgement that was shown, refused when it is another by now; SAME: any.
+
+        Raises ActionForbidden, SubscriptionInactive, CfdiMissing, CorreccionInvalida or ClasificacionEnFactura.
+        """
         actor.require(Permission.WRITE_BOOKS)
         require_writable(self.entitlements.of(actor.tenant), actor.viewing)
         uuid, now = folio(uuid), self.clock()
         with self.books.open(actor.tenant) as books:
             books.lock()
             antes = books.cfdis.get(uuid)
+            if vista not in (SAME, marca_de(antes)):
+                raise CorreccionInvalida(CAMBIO, campo=CAMPO)
             decidida = decided(antes, correction, now)
             _en_su_factura(books, antes, decidida)
             cambios = _cambios(antes, decidida)
@@ -53,6 +59,12 @@ class CorrectCfdi:
                 recompute(books, only=[uuid])
                 self.audit.record(deed(actor, "cfdi-corregido", "PATCH", f"/api/cfdi/{uuid}", cambios))
             return detail(books, uuid)
+
+
+def marca_de(guardado: StoredCfdi) -> str:
+    """Of another judgement it is another."""
+    g = guardado
+    return marca(g.estado, g.fecha_cancelacion, g.destino_iva, g.acreditable_pct, g.tipo_cambio_capturado)
 
 
 def decided(antes: StoredCfdi, correction: Correction, now: datetime) -> Correction:

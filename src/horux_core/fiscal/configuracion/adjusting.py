@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from horux_core.audit.ports import AuditTrail
 from horux_core.fiscal.configuracion.checking import check, check_persona
+from horux_core.fiscal.configuracion.errors import AjusteInvalido
 from horux_core.fiscal.configuracion.model import AjustesCalendario, AjustesIsr, ConfiguracionFiscal, en_vigor
 from horux_core.fiscal.deeds import deed
 from horux_core.fiscal.isr.model import DescuentoEnFactura
@@ -18,6 +19,7 @@ from horux_core.jobs.model import Job
 from horux_core.jobs.ports import Jobs
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import JobId
+from horux_core.kernel.marca import CAMBIO, CAMPO, marca
 from horux_core.kernel.periodo import Periodo
 from horux_core.kernel.rfc import Rfc
 from horux_core.kernel.same import SAME, Same
@@ -118,8 +120,13 @@ class AdjustSettings:
     jobs: Jobs
     clock: Clock
 
-    def __call__(self, actor: Actor, anio: int, adjustment: Adjustment) -> ConfiguracionFiscal:
-        """Raises ActionForbidden, SubscriptionInactive, PeriodoMalformed or AjusteInvalido."""
+    def __call__(
+        self, actor: Actor, anio: int, adjustment: Adjustment, vista: str | Same = SAME
+    ) -> ConfiguracionFiscal:
+        """`vista` is the mark of the settings that were shown, refused when they are others by now; SAME: any.
+
+        Raises ActionForbidden, SubscriptionInactive, PeriodoMalformed or AjusteInvalido.
+        """
         actor.require(Permission.CONFIGURE)
         require_writable(self.entitlements.of(actor.tenant), actor.viewing)
         _ = Periodo(anio, 1)
@@ -127,6 +134,8 @@ class AdjustSettings:
         with self.books.open(actor.tenant) as books:
             books.lock()
             antes = en_vigor(books.ajustes.todas(), anio, tenant.regimenes)
+            if vista not in (SAME, marca_de(antes)):
+                raise AjusteInvalido(CAMPO, CAMBIO)
             despues = adjusted(antes, adjustment, tenant.rfc)
             books.ajustes.guardar(despues)
             if _reglas(antes, tenant.rfc) != _reglas(despues, tenant.rfc):
@@ -155,6 +164,11 @@ class RecomputeBooks:
         # What it works out may be all of the books, or what a load that was given up entered.
         work_out(self.books, job.tenant, grown=True)
         self.jobs.finish(job, {})
+
+
+def marca_de(c: ConfiguracionFiscal) -> str:
+    """Of other settings it is another."""
+    return marca(*_planos(c).items())
 
 
 def adjusted(antes: ConfiguracionFiscal, adjustment: Adjustment, rfc: Rfc) -> ConfiguracionFiscal:

@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import partial
 
 from horux_core.fiscal.alertas.model import abiertas
-from horux_core.fiscal.calendario.consultando import que_vencen
+from horux_core.fiscal.calendario.consultando import por_cumplir
+from horux_core.fiscal.calendario.generando import Vencidas
 from horux_core.fiscal.consolidado.model import (
     Cifras,
     Consolidado,
@@ -107,19 +108,20 @@ class ShowConsolidado:
         dentro.require(Permission.READ_BOOKS)
         with self.books.open(dentro.tenant) as books:
             books.steady()
+            vencidas, proximo = self._por_cumplir(books)
             return Cifras(
                 meses_mostrados(books, periodo, periodo)[periodo].a_pagar_pesos,
                 _isr(books, periodo),
-                self._proximo(books),
+                proximo,
                 abiertas(books.alertas.cuantas()),
                 bool(books.iva.pending(1)),
+                vencidas,
             )
 
-    def _proximo(self, books: OpenBooks) -> Proximo | None:
+    def _por_cumplir(self, books: OpenBooks) -> tuple[Vencidas | None, Proximo | None]:
         hoy = dia_fiscal(self.clock())
-        abiertos = (v for v in que_vencen(books, hoy, hoy + _VENTANA, hoy) if v.abierta)
-        primero = next(abiertos, None)
-        return None if primero is None else Proximo(primero.limite, primero.nombre)
+        vencidas, abiertas = por_cumplir(books, hoy + _VENTANA, hoy)
+        return vencidas, Proximo(abiertas[0].limite, abiertas[0].nombre) if abiertas else None
 
 
 def _isr(books: OpenBooks, periodo: Periodo) -> Decimal:

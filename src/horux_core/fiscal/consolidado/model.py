@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from horux_core.fiscal.alertas.model import Severidad
+from horux_core.fiscal.calendario.generando import Vencidas
 from horux_core.identity.ports import TenantCard
 
 
@@ -43,6 +44,7 @@ class Cifras:
     proximo: Proximo | None
     alertas: Mapping[Severidad, int]
     en_proceso: bool
+    vencidas: Vencidas | None = None
 
     @property
     def alertas_abiertas(self) -> int:
@@ -88,4 +90,10 @@ def sumadas(cifras: Iterable[Cifras]) -> Cifras:
         min(proximos, key=lambda p: p.fecha, default=None),
         {severidad: sum(c.alertas.get(severidad, 0) for c in todas) for severidad in Severidad},
         any(c.en_proceso for c in todas),
+        _vencidas(c.vencidas for c in todas),
     )
+
+
+def _vencidas(de_cada_una: Iterable[Vencidas | None]) -> Vencidas | None:
+    todas = [v for v in de_cada_una if v is not None]
+    return Vencidas(sum(v.cuantas for v in todas), min(v.desde for v in todas)) if todas else None

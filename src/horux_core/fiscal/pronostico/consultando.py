@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from horux_core.fiscal.calendario.consultando import por_cumplir
+from horux_core.fiscal.calendario.generando import Vencidas
 from horux_core.fiscal.cfdi.model import Advertencia
 from horux_core.fiscal.iva.model import Figura, Renglon
 from horux_core.fiscal.ports import Books
+from horux_core.fiscal.pronostico.contribuciones import IMPUESTOS
 from horux_core.fiscal.pronostico.errors import SemanaMissing
 from horux_core.fiscal.pronostico.model import Concepto, Detalle, Parametros, Pronostico, Semana
 from horux_core.fiscal.pronostico.pronosticando import pronosticar, ultimo_dia
@@ -54,6 +57,8 @@ class PronosticoMostrado:
     advertencias: tuple[Advertencia, ...]
     primero: Periodo | None = None
     """The oldest month that the books know."""
+    vencidas: Vencidas | None = None
+    """The taxes past due that are not filed: none of them is in the forecast."""
 
     @property
     def sin_saldo(self) -> bool:
@@ -87,10 +92,15 @@ class ShowForecast:
             hecho = reunidos(books, hoy, ultimo_dia(hoy, self.parametros), self.parametros)
             avisos = (*en_proceso(books), *avisos_de_cambio(hecho.sin_cambio))
             primero = books.iva.primer_periodo()
+            vencidas, _ = por_cumplir(books, hoy, hoy, IMPUESTOS)
         if saldo_inicial is None:
             saldo_inicial, avisos = CERO, (_SALDO_SUPUESTO, *avisos)
         return PronosticoMostrado(
-            pronosticar(hecho.libros, saldo_inicial, hoy, self.parametros), hecho.contrapartes, avisos, primero
+            pronosticar(hecho.libros, saldo_inicial, hoy, self.parametros),
+            hecho.contrapartes,
+            avisos,
+            primero,
+            vencidas,
         )
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from horux_core.fiscal.alertas.model import EstadoAlerta, abiertas
-from horux_core.fiscal.calendario.consultando import de_los_periodos, que_vencen
+from horux_core.fiscal.calendario.consultando import de_los_periodos, por_cumplir
 from horux_core.fiscal.calendario.generando import DE_IMPUESTO, Vencimiento
 from horux_core.fiscal.calendario.obligaciones import regimen_de
 from horux_core.fiscal.isr.consulting import mostrado
@@ -202,5 +202,5 @@ def _alertas(books: OpenBooks) -> AlertasAbiertas:
 
 def _proximas(books: OpenBooks, clock: Clock) -> Proximas:
     hoy = dia_fiscal(clock())
-    pendientes = [v for v in que_vencen(books, hoy, hoy + _PROXIMOS_DIAS, hoy) if v.abierta]
-    return Proximas(hoy, hoy + _PROXIMOS_DIAS, tuple(pendientes[:_PROXIMAS]))
+    vencidas, pendientes = por_cumplir(books, hoy + _PROXIMOS_DIAS, hoy)
+    return Proximas(hoy, hoy + _PROXIMOS_DIAS, pendientes[:_PROXIMAS], vencidas)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from horux_core.fiscal.alertas.model import Alerta, Severidad
-from horux_core.fiscal.calendario.generando import Vencimiento
+from horux_core.fiscal.calendario.generando import Vencidas, Vencimiento
 from horux_core.fiscal.iva.model import Lado
 from horux_core.fiscal.reportes.apuntes import Concepto
 from horux_core.kernel.importe import CERO
@@ -124,11 +124,12 @@ class AlertasAbiertas:
 
 @dataclass(frozen=True, slots=True)
 class Proximas:
-    """The first obligations still to be fulfilled that fall due from one day to another."""
+    """The first obligations still to be fulfilled that fall due from one day to another, and those of before."""
 
     desde: date
     hasta: date
     obligaciones: tuple[Vencimiento, ...]
+    vencidas: Vencidas | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,15 @@ import pytest
 
 from contracts.ports.alertas import an_alert
 from horux_core.fiscal.alertas.model import Severidad
+from horux_core.fiscal.calendario.consultando import que_vencen
+from horux_core.fiscal.calendario.generando import EstadoObligacion, Vencidas
 from horux_core.fiscal.consolidado.model import EstadoEmpresa, Fallo
 from horux_core.fiscal.recomputing import recompute
 from horux_core.identity.errors import ActionForbidden, MustChangePassword
 from horux_core.identity.model import Actor, Membership, Role
+from horux_core.kernel.clock import dia_fiscal
 from horux_core.kernel.ids import TenantId
+from horux_core.kernel.periodo import Periodo
 from horux_core.kernel.rfc import Rfc
 from horux_core.plans.catalogue import CATALOGUE
 from horux_core.plans.errors import FeatureNotInPlan
@@ -45,6 +49,27 @@ def test_shows_what_is_to_pay_of_isr_and_what_comes_next() -> None:
     assert alfa.isr_a_pagar == 150, "1,000 × 0.5 × 30 %"
     assert alfa.proximo is not None
     assert alfa.proximo.fecha == date(2026, 3, 2), "January's DIOT, as February ends on a Saturday"
+    assert alfa.vencidas == Vencidas(2, date(2026, 2, 23)), "January's IVA and ISR"
+
+
+def test_shows_what_is_past_due_before_what_comes() -> None:
+    office = Office(alfa=160, beta=160)
+    office.world.now += timedelta(days=120)
+    shown = office.seen()
+    alfa = by_name(shown)["alfa"].cifras
+    assert alfa is not None
+    assert alfa.vencidas is not None
+    hoy = dia_fiscal(office.world.now)
+    with office.books.open(office.tenants["alfa"]) as books:
+        todas = [v for v in que_vencen(books, date(2025, 7, 1), hoy, hoy) if v.estado is EstadoObligacion.VENCIDA]
+    suyas = [v.limite for v in todas if v.clave.periodo >= Periodo(2026, 1)]
+    assert (alfa.vencidas.cuantas, alfa.vencidas.desde) == (len(suyas), min(suyas))
+    assert len(todas) > len(suyas) > 1, "of months before the books nobody knows"
+    assert alfa.proximo is not None
+    assert alfa.proximo.fecha >= hoy
+    assert shown.totales.vencidas == Vencidas(2 * len(suyas), date(2026, 2, 18)), (
+        "that of beta, whose sixth digit is another"
+    )
 
 
 def test_counts_the_open_alerts_of_each_and_of_all() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.libros import a_cfdi, a_credit_note, a_payment, a_ppd, a_tenant, an_entry, recibido, uuid
 from horux_core.fiscal.calendario.consultando import que_vencen
-from horux_core.fiscal.calendario.generando import EstadoObligacion, marcado
+from horux_core.fiscal.calendario.generando import EstadoObligacion, Vencidas, marcado
 from horux_core.fiscal.cfdi.model import Cfdi, Direccion, Estado, Nomina, Tipo
 from horux_core.fiscal.cfdi.stored import Correction
 from horux_core.fiscal.configuracion.declaring import NoteReturn
@@ -22,6 +22,7 @@ from horux_core.fiscal.pronostico.consultando import (
     ShowForecast,
     ShowForecastDetail,
 )
+from horux_core.fiscal.pronostico.contribuciones import IMPUESTOS
 from horux_core.fiscal.pronostico.errors import SemanaMissing
 from horux_core.fiscal.pronostico.model import Base, Concepto, Detalle, Parametros
 from horux_core.fiscal.pronostico.reuniendo import reunidos
@@ -281,3 +282,16 @@ def test_isr_withheld_is_due_while_any_of_its_returns_is_not_filed() -> None:
             )
             books.calendario.marcar(marcado(vencimiento, EstadoObligacion.PRESENTADA, HOY))
         assert de_mayo() == queda
+
+
+def test_says_how_many_taxes_are_past_due_and_left_out() -> None:
+    despacho = Despacho()
+    despacho.enter(a_cfdi(1, "1160.00", **en("2026-03-10")))
+    with despacho.books.open(despacho.tenant) as books:
+        antes = [v for v in que_vencen(books, date(2026, 4, 1), HOY, HOY) if v.estado is EstadoObligacion.VENCIDA]
+    suyas = [v for v in antes if v.clave.obligacion in IMPUESTOS and v.clave.periodo >= Periodo(2026, 3)]
+    assert suyas
+    assert shown(despacho).vencidas == Vencidas(len(suyas), suyas[0].limite)
+    note = NoteReturn(despacho.books, despacho.entitlements, despacho.audit, despacho.clock)
+    note(despacho.actor(), Declaracion("iva", Periodo(2026, 3), HOY, D("160.00")))
+    assert (getattr(shown(despacho).vencidas, "cuantas", 0)) == len(suyas) - 1

@@ -1,11 +1,12 @@
 """The month at a glance against the capabilities that each of its figures comes from."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from horux_core.fiscal.alertas.consultando import ListAlertas
 from horux_core.fiscal.alertas.model import EstadoAlerta, Severidad
 from horux_core.fiscal.calendario.consultando import ShowCalendario
-from horux_core.fiscal.calendario.generando import DE_IMPUESTO
+from horux_core.fiscal.calendario.generando import DE_IMPUESTO, Vencidas
 from horux_core.fiscal.cfdi.listing import ListCfdis
 from horux_core.fiscal.cfdi.model import Direccion, Estado
 from horux_core.fiscal.cfdi.stored import Filter, StoredCfdi
@@ -163,6 +164,12 @@ def _calendario(despacho: Despacho, tablero: Tablero) -> None:
     assert tablero.proximas.desde == dia_fiscal(despacho.clock())
     vencen = mostrar(actor, tablero.proximas.desde, tablero.proximas.hasta)
     assert tablero.proximas.obligaciones == tuple(v for v in vencen if v.abierta)[:5]
+    hoy = dia_fiscal(despacho.clock())
+    with despacho.books.open(despacho.tenant) as books:
+        primero = books.iva.primer_periodo()
+    antes = mostrar(actor, hoy - timedelta(days=365), hoy - timedelta(days=1))
+    atrasadas = [v.limite for v in antes if v.abierta and primero and v.clave.periodo >= primero]
+    assert tablero.proximas.vencidas == (Vencidas(len(atrasadas), atrasadas[0]) if atrasadas else None)
     anio = tablero.periodo.anio
     todas = (*mostrar(actor, Rango.de(anio, None).primer_dia, Rango.de(anio + 1, None).ultimo_dia),)
     del_mes = [v for v in todas if tablero.periodo in v.periodicidad.meses(v.clave.periodo)]
