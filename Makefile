@@ -40,6 +40,8 @@ lock:
 	$(PYTHON) -m venv .tools && .tools/bin/pip install -q uv
 	UV_PYTHON_DOWNLOADS=never .tools/bin/uv pip compile -q --universal --generate-hashes --no-annotate --no-header \
 		--python-version 3.11 --all-extras pyproject.toml -o requirements.lock
+	UV_PYTHON_DOWNLOADS=never .tools/bin/uv pip compile -q --universal --generate-hashes --no-annotate --no-header \
+		--python-version 3.11 -c requirements.lock pyproject.toml deploy/requirements.in -o deploy/requirements.lock
 
 clean:
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

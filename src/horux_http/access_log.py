@@ -3,6 +3,8 @@
 import logging
 import re
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -57,11 +59,22 @@ def _asked_method(scope: HTTPScope) -> str:
     return str(scope.get(_ASKED, scope["method"]))
 
 
+Told = Callable[[str, int], None]
+"""Hears the route's template, empty where no route is, and the status of the answer."""
+Watch = Callable[[str], AbstractContextManager[Told]]
+"""Begins to watch a request by its method."""
+
+
+def unwatched(_method: str) -> AbstractContextManager[Told]:
+    return nullcontext(lambda _route, _status: None)
+
+
 class AccessLog:
     """Gives each request its id, from `X-Request-Id` when that is sane, answers with it, and writes the line."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, watch: Watch = unwatched) -> None:
         self._app = app
+        self._watch = watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -69,10 +82,11 @@ class AccessLog:
             return
         asked = next((value for name, value in scope["headers"] if name.lower() == b"x-request-id"), b"")
         text = asked.decode("latin-1")
-        with bound_contextvars(requestId=text if _SANE_ID.fullmatch(text) else uuid4().hex):
-            await self._answer(scope, receive, send)
+        ident = text if _SANE_ID.fullmatch(text) else uuid4().hex
+        with bound_contextvars(requestId=ident), self._watch(_asked_method(scope)) as told:
+            await self._answer(scope, receive, send, told)
 
-    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send, told: Told) -> None:
         started = time.perf_counter()
         path = scope["path"]
         status = 500
@@ -88,6 +102,7 @@ class AccessLog:
         try:
             await self._app(scope, receive, noted)
         finally:
+            told(str(scope.get("path_template") or ""), status)
             elapsed = round((time.perf_counter() - started) * 1000, 1)
             _log.info("solicitud", extra=_line(scope, path, status, elapsed))
 
@@ -106,8 +121,8 @@ def _line(scope: HTTPScope, path: str, status: int, elapsed: float) -> dict[str,
 
 
 def _public(scope: HTTPScope, path: str) -> str:
-    """The path, or its template where a part of it is a secret, whatever the path was routed to."""
-    if any("token" in name for name in scope.get("path_params") or {}):
+    """The path, or its template where a part of it is a secret or somebody's, whatever the path was routed to."""
+    if any("token" in name or name == "rfc" for name in scope.get("path_params") or {}):
         return str(scope.get("path_template") or "")
     return _masked(path[:500])
 

@@ -14,7 +14,7 @@ from litestar.types import ControllerRouterHandler
 
 from horux_core.kernel.clock import Clock
 from horux_http import docs
-from horux_http.access_log import AccessLog, HeadAsGet
+from horux_http.access_log import AccessLog, HeadAsGet, Watch, unwatched
 from horux_http.answering import InPieces, Pace
 from horux_http.browser import failing
 from horux_http.browser.options import BROWSER, Browser
@@ -44,6 +44,7 @@ class Options:
     docs: bool = True
     threads: Mapping[str, int] = field(default_factory=lambda: {"general": 24, "acceso": 4, "webhooks": 4})
     tags: tuple[Tag, ...] = ()
+    watch: Watch = unwatched
     browser: Browser = field(default_factory=lambda: Browser(key=token_bytes(32)))
 
 
@@ -75,7 +76,7 @@ def create_app(
     )
     # What wraps the router too: a path that does not exist is answered, and written down, like any other.
     guarded = KnownHosts(Cors(InPieces(app.asgi_handler, chosen.pace), chosen.cors_origins), chosen.allowed_hosts)
-    app.asgi_handler = HeadAsGet(AccessLog(SafeHeaders(TruePeer(guarded, chosen.trusted_proxies))))
+    app.asgi_handler = HeadAsGet(AccessLog(SafeHeaders(TruePeer(guarded, chosen.trusted_proxies)), chosen.watch))
     return app
 
 

@@ -12,13 +12,17 @@ from litestar.types import ControllerRouterHandler
 from horux_adapters.container.clock import system_clock
 from horux_adapters.container.duties import duties
 from horux_adapters.container.horux import Horux, by_name, job_kinds, opened
+from horux_adapters.container.readiness import tell_ready
 from horux_adapters.container.secrecy import keep_memory_private
-from horux_adapters.container.settings import Settings, from_environment
+from horux_adapters.container.settings import Settings, environment, from_environment
+from horux_adapters.container.telemetry import SERVER as AS_SERVER
+from horux_adapters.container.telemetry import watched
 from horux_adapters.postgres.addresses import SERVER
 from horux_adapters.telemetry.logs import configure
 from horux_adapters.worker.attending import Rounds
 from horux_adapters.worker.handling import Handling
 from horux_adapters.worker.looping import WorkerThread
+from horux_http.access_log import unwatched
 from horux_http.admin.api import AdminController, AuditoriaController
 from horux_http.admin.mails import MailController
 from horux_http.app import Options, create_app
@@ -88,6 +92,7 @@ def application(settings: Settings) -> Litestar:
 
 def assembled(horux: Horux, settings: Settings, resources: ExitStack) -> Litestar:
     """The same over a product that is open already; `resources` are closed when the server stops."""
+    watching = watched(horux, settings, AS_SERVER, resources)
     return create_app(
         (*CONTROLLERS, site(PAGES), *((MailboxController,) if horux.gateways.mailbox() else ())),
         dependencies(horux),
@@ -98,6 +103,7 @@ def assembled(horux: Horux, settings: Settings, resources: ExitStack) -> Litesta
             allowed_hosts=settings.allowed_hosts,
             trusted_proxies=settings.trusted_proxy,
             docs=settings.api_docs,
+            watch=watching.request if watching else unwatched,
             browser=Browser(encrypted=settings.production, key=_form_key(settings)),
         ),
         lifespan=[_held(horux, settings, resources)],
@@ -128,6 +134,7 @@ def _held(
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncGenerator[None]:
         thread = _worker_thread(horux).start() if settings.storage == "memory" else None
+        tell_ready(environment())
         yield
         if thread is not None:
             await asyncio.to_thread(thread.stop)

@@ -15,6 +15,10 @@ THROUGH_ANOTHER = {
     "BooksContract": {"OpenBooks", "Cfdis"},
     "DeliveriesContract": {"Outbox"},
     "SpoolContract": {"SpoolWriter", "Source"},
+    "BackupStoreContract": {"Written"},
+    "DumperContract": {"Dump"},
+    "SiteContract": {"Trial"},
+    "WrappingContract": {"Witness", "Readable", "Writable"},
     "VaultContract": {"VaultTransaction", "Credentials", "UseLog", "ReceiptLog", "ExpiryNotes", "TroubleNotes"},
 }
 """What is only to be had inside another port's transaction or answer, and the suite that promises for it."""

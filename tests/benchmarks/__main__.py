@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from horux_adapters.telemetry.logs import configure
-from tests.benchmarks import bulk, clients, entering, growing, reading, screens
+from tests.benchmarks import bulk, clients, entering, growing, reading, respaldos, screens
 from tests.benchmarks.ground import Ground, Measure, N, ground, ms
 
 BENCHMARKS: Mapping[str, Callable[[Ground], list[Measure]]] = {
@@ -21,6 +21,7 @@ BENCHMARKS: Mapping[str, Callable[[Ground], list[Measure]]] = {
     "altas": clients.provisioning,
     "migraciones": clients.migrating,
     "acceso": entering.run,
+    "respaldos": respaldos.run,
 }
 
 

@@ -10,9 +10,9 @@ from horux_adapters.container.horux import Horux, job_kinds
 from horux_adapters.worker.handling import Handling
 from horux_core.fiscal.alertas.revisando import REVISION
 from horux_core.jobs.model import Job, JobState
-from horux_core.kernel.ids import JobId
+from horux_core.kernel.ids import JobId, TenantId
 from tests.benchmarks import floor
-from tests.benchmarks.ground import Ground, Measure, Memory, N, a_zip_of_documents
+from tests.benchmarks.ground import RFC, Ground, Measure, Memory, N, a_zip_of_documents
 
 
 def run(ground: Ground) -> list[Measure]:
@@ -50,10 +50,10 @@ def reviewed(ground: Ground, horux: Horux | None = None, now: datetime | None = 
     return time.perf_counter() - began
 
 
-def loaded(ground: Ground, packed: Path) -> tuple[float, float]:
+def loaded(ground: Ground, packed: Path, rfc: str = RFC, documents: int = N) -> tuple[float, float]:
     """Seconds until the last document was kept, and until the job had ended."""
-    gateways, tenant, ident = ground.horux.gateways, ground.tenant(), JobId(uuid4())
-    _spool(ground, packed, ident)
+    gateways, tenant, ident = ground.horux.gateways, ground.tenant(rfc), JobId(uuid4())
+    _spool(ground, packed, tenant, ident)
     gateways.jobs().put(Job(ident, tenant, "carga", {}, None, datetime.now(UTC)))
     handling = Handling(gateways.deliveries(), gateways.jobs(), {}, job_kinds(ground.horux), lambda: datetime.now(UTC))
     kept: list[float] = []
@@ -62,7 +62,7 @@ def loaded(ground: Ground, packed: Path) -> tuple[float, float]:
 
     def watch() -> None:
         while not kept and not ended.wait(0.02):
-            if gateways.jobs().get(tenant, ident).procesados >= N:
+            if gateways.jobs().get(tenant, ident).procesados >= documents:
                 kept.append(time.perf_counter() - began)
 
     watcher = Thread(target=watch)
@@ -74,12 +74,12 @@ def loaded(ground: Ground, packed: Path) -> tuple[float, float]:
     job = gateways.jobs().get(tenant, ident)
     assert job.state is JobState.TERMINADO, job.error
     assert job.outcome is not None
-    assert job.outcome["inserted"] == N, job.outcome
+    assert job.outcome["inserted"] == documents, job.outcome
     return (kept or [whole])[0], whole
 
 
-def _spool(ground: Ground, packed: Path, ident: JobId) -> None:
-    writer = ground.horux.gateways.spool().create(ground.tenant(), ident)
+def _spool(ground: Ground, packed: Path, tenant: TenantId, ident: JobId) -> None:
+    writer = ground.horux.gateways.spool().create(tenant, ident)
     writer.begin("muestra.zip")
     with packed.open("rb") as file:
         while chunk := file.read(1 << 20):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
@@ -22,6 +23,9 @@ _HEADER_MILLISECONDS = 10_000
 """How long the head of a request may take: a client that sends it by drops is let go."""
 
 _BACKLOG = 2_048
+_DRAIN_SECONDS = 20
+_LONG_DRAIN_SECONDS = 300
+"""So long has what is under way to end when the service is told to; the long one where others accept meanwhile."""
 _CONNECTIONS = 1_024
 """Open at a time in each process; others wait to be accepted."""
 _BUFFER = 64 * 1024
@@ -45,16 +49,18 @@ def serve() -> None:
 
 
 def worker() -> None:
-    from functools import partial
+    from contextlib import ExitStack
 
     from horux_adapters.container.clock import system_clock
     from horux_adapters.container.duties import duties
     from horux_adapters.container.horux import job_kinds, opened
     from horux_adapters.container.secrecy import keep_memory_private
+    from horux_adapters.container.telemetry import WORKER as WORKER_PART
+    from horux_adapters.container.telemetry import watched
     from horux_adapters.postgres.addresses import WORKER
     from horux_adapters.telemetry.logs import configure
     from horux_adapters.worker.attending import Rounds
-    from horux_adapters.worker.handling import Handling
+    from horux_adapters.worker.handling import Handling, unwatched
     from horux_adapters.worker.running import Chore, run
     from horux_adapters.worker.sweeping import Sweep
 
@@ -63,9 +69,11 @@ def worker() -> None:
         settings = _worker_settings()
         configure(production=settings.production, level=settings.log_level)
         warn_of_idle_mail(settings)
-        with opened(settings, WORKER) as horux:
+        with opened(settings, WORKER) as horux, ExitStack() as resources:
             g = horux.gateways
-            handling = Handling(g.deliveries(), g.jobs(), horux.reactions(), job_kinds(horux), system_clock)
+            watching = watched(horux, settings, WORKER_PART, resources)
+            around = watching.around if watching else unwatched
+            handling = Handling(g.deliveries(), g.jobs(), horux.reactions(), job_kinds(horux), system_clock, around)
             rounds = Rounds(g.duty_log(), system_clock)
             chores = [Chore(duty.name, partial(rounds.attend, duty)) for duty in duties(horux)]
             chores.append(Chore("barrido", Sweep(g.jobs(), g.deliveries(), system_clock)))
@@ -113,22 +121,28 @@ def _granian(settings: "Settings") -> None:
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
 
+    from horux_adapters.cli.listening import InheritedServer, inherited
+    from horux_adapters.container.settings import environment
+    from horux_adapters.container.telemetry import count_together
     from horux_adapters.container.vaulting import require_private
     from horux_adapters.telemetry.logs import configure, dictconfig
 
     # Else it is each worker that refuses, and the master starts the next one for ever.
     require_private(settings)
+    count_together(settings)
     configure(production=settings.production, level=settings.log_level)
     warn_of_idle_mail(settings)
     os.register_at_fork(after_in_child=_mortal)
-    Granian(
+    descriptor = inherited(environment())
+    server = Granian if descriptor is None else partial(InheritedServer, descriptor=descriptor)
+    server(
         APPLICATION,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
         workers=settings.workers,
         respawn_failed_workers=True,
-        workers_kill_timeout=20,
+        workers_kill_timeout=_DRAIN_SECONDS if descriptor is None else _LONG_DRAIN_SECONDS,
         websockets=False,
         backlog=_BACKLOG,
         backpressure=_CONNECTIONS,

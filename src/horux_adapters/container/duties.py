@@ -51,9 +51,10 @@ def _recovered(recover_runs: RecoverRuns) -> Mapping[str, int]:
     """A run that stays open is no failure of the duty: the next ones are due all the same."""
     recovery = recover_runs()
     for run in recovery.recovered:
-        _log.warning("proceso retomado", run_id=str(run.id), kind=run.kind, rfc=run.rfc, step=run.step)
+        _log.warning("proceso retomado", run_id=str(run.id), kind=run.kind, tenant_id=str(run.tenant), step=run.step)
     for run, error in recovery.failed:
-        _log.error("proceso sin retomar", run_id=str(run.id), kind=run.kind, rfc=run.rfc, exc_info=error)
+        told = {"run_id": str(run.id), "kind": run.kind, "tenant_id": str(run.tenant)}
+        _log.error("proceso sin retomar", **told, exc_info=error)
     return {"retomados": len(recovery.recovered), "sin retomar": len(recovery.failed)}
 
 

@@ -38,6 +38,7 @@ from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
 from horux_adapters.memory.payment_gateway import MemoryPaymentGateway
 from horux_adapters.memory.plain_folders import MemoryPlainFolders
 from horux_adapters.memory.plans import MemoryEntitlements
+from horux_adapters.memory.pulse import MemoryPulse
 from horux_adapters.memory.tenancy import MemoryRegistry, MemoryTenantDatabases
 from horux_adapters.postgres.addresses import COMMAND, Part
 from horux_adapters.postgres.alertas import PostgresListas
@@ -58,6 +59,7 @@ from horux_adapters.postgres.notices import PostgresNotices
 from horux_adapters.postgres.onboarding import PostgresRuns
 from horux_adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
 from horux_adapters.postgres.plans import PostgresEntitlements
+from horux_adapters.postgres.pulse import PostgresPulse, briefly
 from horux_adapters.postgres.standings import PostgresStandings
 from horux_adapters.postgres.tenancy import PostgresRegistry
 from horux_adapters.postgres.throttling import PostgresThrottle
@@ -91,6 +93,11 @@ class Gateways(containers.DeclarativeContainer):
         storage,
         postgres=providers.Singleton(connections.readiness, control_database),
         memory=providers.Object(connections.always_ready),
+    )
+    pulse = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresPulse, providers.Singleton(briefly, dsns.provided.runtime)),
+        memory=providers.Singleton(MemoryPulse, memory, clock),
     )
     directory = providers.Selector(
         storage,

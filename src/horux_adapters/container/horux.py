@@ -7,6 +7,7 @@ from typing import Any
 
 from dependency_injector import containers, providers
 
+from horux_adapters.container.backing_up import Backups
 from horux_adapters.container.gateways import Gateways
 from horux_adapters.container.reactions import reactions
 from horux_adapters.container.settings import Settings
@@ -27,6 +28,7 @@ class Horux(containers.DeclarativeContainer):
     part = providers.Dependency(instance_of=Part, default=COMMAND)
     gateways = providers.Container(Gateways, settings=settings, part=part)
     use_cases = providers.Container(UseCases, gateways=gateways, settings=settings)
+    backups = providers.Container(Backups, gateways=gateways, settings=settings)
     reactions = providers.Dict(reactions(use_cases))
 
 

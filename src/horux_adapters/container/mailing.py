@@ -1,12 +1,23 @@
 """Who takes the mails, as the settings say."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
+from horux_adapters.container.clock import system_clock
 from horux_adapters.container.settings import Settings
 from horux_adapters.smtp.composing import Composing
 from horux_adapters.smtp.folder import FolderMailer, MailFolder
 from horux_adapters.smtp.sending import SmtpMailer, SmtpServer
+from horux_core.backups.events import BackupTrouble
 from horux_core.kernel.clock import Clock
+from horux_core.kernel.errors import HoruxError
+from horux_core.kernel.ids import EventId
+from horux_core.notifications.backing_up import letter_of
+from horux_core.notifications.errors import MailRefused, MailUndelivered
+from horux_core.notifications.model import Mail
+from horux_core.notifications.ports import Mailer
 
 SMTPS = 465
 """The port on which TLS comes first."""
@@ -37,3 +48,14 @@ def mail_folder(data_dir: Path) -> Path:
 
 def _composing(settings: Settings, clock: Clock) -> Composing:
     return Composing(settings.smtp_from, settings.admin_email, clock)
+
+
+def last_resort(settings: Settings, mailer: Callable[[], Mailer], error: Exception) -> None:
+    """Tell the operator of a backup that could not be noted anywhere; nothing where it cannot be reached."""
+    if settings.admin_email is None:
+        return
+    now = system_clock()
+    what = str(error) if isinstance(error, HoruxError) else type(error).__name__
+    event = BackupTrouble("ninguno", 0, 0, what, now.isoformat())
+    with suppress(MailUndelivered, MailRefused):
+        mailer().send(Mail(EventId(uuid4()), settings.admin_email, letter_of(event)))

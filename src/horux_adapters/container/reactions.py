@@ -5,6 +5,7 @@ from typing import Any
 
 from dependency_injector import providers
 
+from horux_core.backups.events import BackupTrouble
 from horux_core.billing import events as billing
 from horux_core.fiel import events as fiel
 from horux_core.fiscal.calendario.events import ObligationsDue
@@ -34,6 +35,7 @@ REACTIONS: Mapping[type[Event], str] = {
     fiel.FielTrouble: "tell_fiel_trouble",
     ObligationsDue: "tell_obligations_due",
     PackagesRefused: "tell_packages_refused",
+    BackupTrouble: "tell_backup_trouble",
 }
 """The use case that answers each event, by its name."""
 

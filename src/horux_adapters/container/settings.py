@@ -8,7 +8,15 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from horux_adapters.container import mail_settings, payment_settings, secret_settings, variables, vault_settings
+from horux_adapters.container import (
+    mail_settings,
+    payment_settings,
+    secret_settings,
+    telemetry_settings,
+    variables,
+    vault_settings,
+)
+from horux_adapters.container.secret_files import SecretFileUnfit, with_files
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -51,7 +59,7 @@ class Secret:
         return hash(self._value)
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
+class Settings(telemetry_settings.TelemetrySettings, frozen=True, kw_only=True, rename="upper"):
     """What the environment decides. Each member is the variable of its name in capitals."""
 
     horux_env: Literal["development", "production"] = "development"
@@ -90,7 +98,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
 
     host: str = "127.0.0.1"
     port: Port = 4000
-    metrics_port: Port | None = None
     workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 2
     cors_origin: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
@@ -150,8 +157,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
 
 
 def environment() -> dict[str, str]:
-    """The variables this process was started with."""
-    return dict(os.environ)  # noqa: TID251
+    """The variables this process was started with, those in files too. Raises SettingsInvalid."""
+    known = [field.encode_name for field in msgspec.structs.fields(Settings)]
+    try:
+        return with_files(os.environ, known)  # noqa: TID251
+    except SecretFileUnfit as error:
+        raise SettingsInvalid({error.variable: str(error)}) from error
 
 
 def from_environment() -> Settings:
@@ -236,6 +247,7 @@ def _long_secret(text: str) -> Secret:
 
 
 _READERS: dict[str, Callable[[str], object]] = {
+    **telemetry_settings.READERS,
     "jwt_secret": _long_secret,
     "database_role_secret": _long_secret,
     "fiel_encryption_key": _hex_key,

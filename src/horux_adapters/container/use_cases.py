@@ -39,6 +39,7 @@ from horux_core.identity.signing_in import SignIn
 from horux_core.identity.signing_out import SignOut
 from horux_core.identity.switching import SwitchTenant
 from horux_core.identity.temporary_passwords import IssueTemporaryPassword
+from horux_core.notifications.backing_up import TellBackupTrouble
 from horux_core.notifications.collecting import TellPackagesRefused
 from horux_core.notifications.paying import TellPaused, TellPaymentFailed, TellPaymentReceived
 from horux_core.notifications.posting import PostMail
@@ -189,6 +190,7 @@ class UseCases(FiscalCases):
         TellObligationsDue, readers, g.books, post_mail, g.clock, settings.provided.calendar_url
     )
     tell_packages_refused = providers.Singleton(TellPackagesRefused, readers, post_mail)
+    tell_backup_trouble = providers.Singleton(TellBackupTrouble, readers, post_mail)
     send_reset = providers.Singleton(SendReset, g.directory, issue_reset, post_mail, settings.provided.reset_url)
     list_mails = providers.Singleton(ListMails, g.mails)
     retry_mail = providers.Singleton(RetryMail, g.mails)

@@ -27,7 +27,8 @@ _QUEUE_CONNECTIONS = 5
 _WORK_CONNECTIONS = 8
 # For commands beside the service, each with its central pool and its few, and for whoever looks after the server.
 _RESERVE = 2 * (CONTROL_CONNECTIONS + 1 + PER_TENANT)
-_LEAST = 3
+LEAST = 3
+"""A process has so many to clients, however few the server has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,10 @@ class TenantConnections:
         """Whose database it is. Raises TenantMissing."""
         place = self._found(tenant)
         return Contribuyente(Rfc(place.rfc), place.regimenes)
+
+    def caches(self) -> dict[str, Cache[Any, Any]]:
+        """What is remembered, by what it is."""
+        return {"direcciones": self._known}
 
     def _place(self, tenant: TenantId) -> _Place | None:
         with self._control.transaction() as connection:
@@ -149,5 +154,9 @@ def share(control: ControlDatabase, processes: int) -> int:
             "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
         ).fetchone()
     every = row[0] if row else 100
-    taken = processes * (CONTROL_CONNECTIONS + 1) + _QUEUE_CONNECTIONS + _WORK_CONNECTIONS + _RESERVE
-    return max(_LEAST, (every - taken) // processes)
+    return max(LEAST, (every - fixed(processes)) // processes)
+
+
+def fixed(processes: int) -> int:
+    """What all processes, commands and whoever looks after the server take besides connections to clients."""
+    return processes * (CONTROL_CONNECTIONS + 1) + _QUEUE_CONNECTIONS + _WORK_CONNECTIONS + _RESERVE

@@ -47,6 +47,12 @@ class ControlDatabase:
             return False
         return True
 
+    def load(self) -> tuple[int, int, int, int]:
+        """How many there may be at most, are open, are in use, and how many requests wait for one."""
+        told = self._pool.get_stats()
+        size = told.get("pool_size", 0)
+        return self._pool.max_size, size, size - told.get("pool_available", 0), told.get("requests_waiting", 0)
+
     @contextmanager
     def transaction(self) -> Iterator[Connection[TupleRow]]:
         """One transaction.

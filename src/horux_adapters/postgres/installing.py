@@ -21,12 +21,15 @@ class Addresses:
     admin: str
 
 
-def prepare(superuser_url: str) -> Addresses:
+def prepare(superuser_url: str, *, runtime: str | None = None, provisioner: str | None = None) -> Addresses:
     """On a server of our own: the two roles and the central database, each only if it is missing.
 
-    The roles get new passwords each time, known to nobody but the caller.
+    The roles get those passwords, or else new ones each time, known to nobody but the caller.
     """
-    passwords = {_PROVISIONER: secrets.token_urlsafe(24), _RUNTIME: secrets.token_urlsafe(24)}
+    passwords = {
+        _PROVISIONER: provisioner or secrets.token_urlsafe(24),
+        _RUNTIME: runtime or secrets.token_urlsafe(24),
+    }
     rights = {_PROVISIONER: "CREATEDB CREATEROLE", _RUNTIME: "NOCREATEDB NOCREATEROLE"}
     with psycopg.connect(dsn(superuser_url), autocommit=True) as conn:
         for role, password in passwords.items():

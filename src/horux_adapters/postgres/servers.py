@@ -63,6 +63,13 @@ class PostgresServers:
             with psycopg.connect(dsn(self._admin_url, dbname=database)) as inside:
                 grant_inside(inside, role)
 
+    def make_role(self, role: str, password: str, *, login: bool) -> None:
+        """A role with that password, for a database that is there or will be; without `login` it opens nothing."""
+        with self._changing(role) as conn:
+            _made_role(conn, role, password)
+            if not login:
+                conn.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(role)))
+
     def drop(self, database: str, role: str) -> None:
         """Take both away, whoever is connected; nothing when they are not there."""
         with self._changing(database) as conn:

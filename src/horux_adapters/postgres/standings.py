@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg.rows import TupleRow
 
@@ -47,6 +48,10 @@ class PostgresStandings:
         if found.tenant is not None:
             self._databases.forget(str(found.tenant))
         return self.of(session)
+
+    def caches(self) -> dict[str, Cache[Any, Any]]:
+        """What is remembered, by what it is."""
+        return {"sesiones": self._sessions, "personas": self._people, "bases": self._databases}
 
     def _session(self, ident: SessionId) -> Session | None:
         row = self._one(f"SELECT {SESSION_COLUMNS} FROM sessions WHERE id = %s", ident)  # noqa: S608

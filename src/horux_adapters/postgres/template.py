@@ -69,7 +69,7 @@ class TenantTemplate:
             state = None
         if state is None:
             command = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' {}")
-            conn.execute(command.format(name, _locale(conn)))
+            conn.execute(command.format(name, locale(conn)))
         conn.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         conn.execute(sql.SQL("COMMENT ON DATABASE {} IS 'en obra'").format(name))
         conn.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
@@ -102,7 +102,7 @@ def _digest(migrations: tuple[Migration, ...]) -> str:
     return sha256("".join(f"{m.v}:{m.sha256};" for m in migrations).encode()).hexdigest()
 
 
-def _locale(conn: Connection) -> sql.SQL:
+def locale(conn: Connection) -> sql.SQL:
     """The server's own, unless it is C: there pg_trgm drops ñ and accents."""
     row = conn.execute("SELECT datctype FROM pg_database WHERE datname = 'template0'").fetchone()
     return sql.SQL("LOCALE 'C.UTF-8'") if row is not None and row[0] in ("C", "POSIX") else sql.SQL("")

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from horux_core.billing.model import Frequency
 from horux_core.identity.model import Role
+from horux_core.notifications.backup_letters import BackupTrouble
 from horux_core.notifications.letters import (
     BankDetails,
     Due,
@@ -56,6 +57,8 @@ SAMPLES: tuple[Letter, ...] = (
     FielTrouble("0f9d1c52-6b1e-4b0e-9d5b-2f6f3a7c1e44", "", "sin-empresa", _AT),
     PackagesRefused(_EMPRESA, _RFC, 1, ("3C551434_01.zip",), "buzon/horux_cas2408138w2/rechazados", _AT),
     PackagesRefused(_EMPRESA, _RFC, 25, ("a.zip", "b.txt"), "buzon/horux_cas2408138w2/rechazados", _AT),
+    BackupTrouble("20260418T070000Z-3f2a1c", 1, 52, ("CAS2408138W2 (horux_cas2408138w2): no responde",), _AT),
+    BackupTrouble("20260418T070000Z-3f2a1c", 0, 0, (), _AT),
     PaymentReceived(*_WHO, _AMOUNT, "credit_card", "1234567890", _AT, _LATER),
     PaymentReceived(*_WHO, _AMOUNT, "transferencia", "HX-8W2-0001", _AT, None),
     PaymentFailed(*_WHO, _AMOUNT, _AT, "La tarjeta no tiene saldo suficiente.", False, _PAY),

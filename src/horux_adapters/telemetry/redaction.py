@@ -1,10 +1,12 @@
-"""What never reaches a log: secrets by the name they are kept under, and by the shape they have."""
+"""What never reaches a log: secrets and who somebody is, by the name they are kept under and by their shape."""
 
 import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 HIDDEN = "[oculto]"
+_RFC = "[rfc]"
+_MAIL = "[correo]"
 
 _SECRET_NAMES = frozenset(
     {"pass", "pwd", "key", "cer", "otp", "jwt", "dsn", "env", "body", "credentials", "session", "sid", "pem", "xml"}
@@ -22,7 +24,20 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\$argon2[a-z]{1,2}\$\S+"), HIDDEN),
     (re.compile(r"\b(Bearer|Basic)\s+[^\s\"',;]{8,}", re.IGNORECASE), r"\1 " + HIDDEN),
     (re.compile(r"(://[^\s:/@]{0,200}:)[^\s@/]{1,400}(?=@)"), r"\1" + HIDDEN),
+    (re.compile(r"<(?:\?xml|!DOCTYPE|\w{1,20}:(?:Comprobante|Retenciones))\b.*", re.DOTALL | re.IGNORECASE), HIDDEN),
     (re.compile(r"\b(password|passwd|secret|token|api_?key)(\s*[=:]\s*)[^\s,;&)]+", re.IGNORECASE), r"\1\2" + HIDDEN),
+)
+
+# Also in the name of a client's database, where Ñ is _n and & is _a; never inside of an id.
+_PERSONAL: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"[\w.+'-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}\b"), _MAIL),
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9-])(?:[A-Za-zÑñ&]|_[na]){3,4}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[A-Za-z0-9]{3}"
+            r"(?:[A-Za-z]{3}[A-Za-z0-9]\d)?(?![A-Za-z0-9])"
+        ),
+        _RFC,
+    ),
 )
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -40,8 +55,8 @@ def one_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> 
 
 
 def without_secrets(text: str) -> str:
-    """The text with everything that has a secret's shape hidden."""
-    for shape, instead in _SHAPES:
+    """The text with everything hidden that has the shape of a secret, of an RFC or CURP, or of a mail's address."""
+    for shape, instead in (*_SHAPES, *_PERSONAL):
         text = shape.sub(instead, text)
     return text
 

@@ -1,11 +1,13 @@
 """What a worker does with an event or a job, however it was woken."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from horux_core.jobs.errors import JobBroken, JobExhausted, JobTaken
 from horux_core.jobs.model import TRIES, Job
@@ -32,6 +34,14 @@ class Surrendering(Protocol):
         """End the job as failed for that reason. Raises JobTaken, and whatever keeps it from doing so in order."""
 
 
+Around = Callable[[str, str, Mapping[str, str]], AbstractContextManager[None]]
+"""Lasts as long as a piece of work, by its kind, its name among them and the ids of what it is about; sees its end."""
+
+
+def unwatched(_what: str, _name: str, _ids: Mapping[str, str]) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 @dataclass(frozen=True, slots=True)
 class Handling:
     """Delivers events to their reactions and runs jobs by their kind. Everything it does may be done again."""
@@ -41,6 +51,7 @@ class Handling:
     reactions: Mapping[type[Event], Callable[[Any, EventId], None]]
     kinds: Mapping[str, Callable[[Job], None]]
     clock: Callable[[], datetime]
+    around: Around = unwatched
 
     def deliver(self, event: EventId | None = None) -> bool:
         """Hand one event on: the named one or the oldest due. False when there was none to be had."""
@@ -51,7 +62,8 @@ class Handling:
         try:
             if isinstance(delivery.event, UnknownEvent):
                 raise EventUnknown(delivery.event.name)
-            self.reactions[type(delivery.event)](delivery.event, delivery.id)
+            with bound_contextvars(eventId=str(delivery.id)):
+                self._react(delivery.event, delivery.id)
         except Exception as error:  # noqa: BLE001 the worker's loop outlives any single event
             attempts = delivery.attempts + 1
             wait = min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
@@ -67,16 +79,25 @@ class Handling:
             _log.info("evento entregado", event_name=name, event_id=str(delivery.id))
         return True
 
+    def _react(self, event: Event, ident: EventId) -> None:
+        with self.around("evento", type(event).__name__, {"event_id": str(ident)}):
+            self.reactions[type(event)](event, ident)
+
     def run(self, job: JobId) -> bool:
         """Run one job to its end. False when it is not to be run, or not for now: then it is taken up again."""
         try:
             with self.jobs.begin(job) as begun:
-                return begun is not None and self._ran(begun)
+                return begun is not None and self._told(begun)
         except Unavailable as error:
             _log.warning("trabajo pospuesto", job_id=str(job), why=told(error))
         except JobTaken:
             _log.warning("trabajo en otras manos", job_id=str(job))
         return False
+
+    def _told(self, job: Job) -> bool:
+        """Whatever is written down meanwhile says of which job and whose it is."""
+        with bound_contextvars(jobId=str(job.id), tenantId=str(job.tenant)):
+            return self._ran(job)
 
     def _ran(self, job: Job) -> bool:
         """Raises Unavailable or JobTaken."""
@@ -84,7 +105,8 @@ class Handling:
         try:
             if job.tries > TRIES:
                 raise JobExhausted
-            self.kinds[job.kind](job)
+            with self.around("trabajo", job.kind, {"job_id": str(job.id), "tenant_id": str(job.tenant)}):
+                self.kinds[job.kind](job)
         except (Unavailable, JobTaken):
             raise
         except HoruxError as error:

@@ -11,6 +11,7 @@ from typing import ClassVar, get_args
 
 from horux_core.billing.model import Frequency
 from horux_core.identity.model import Role
+from horux_core.notifications.backup_letters import BackupTrouble
 from horux_core.plans.model import Plan
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -290,5 +291,6 @@ Letter = (
     | BankDetails
     | ObligationsReminder
     | PackagesRefused
+    | BackupTrouble
 )
 LETTERS: tuple[type[Letter], ...] = get_args(Letter)

@@ -47,7 +47,7 @@ class PostMail:
             self.mails.sent(envelope, self.clock())
 
 
-def post_all(post: PostMail, cause: EventId, tenant: TenantId, posts: Iterable[Addressed]) -> None:
+def post_all(post: PostMail, cause: EventId, tenant: TenantId | None, posts: Iterable[Addressed]) -> None:
     """Send every letter to its address; one that fails holds up no other.
 
     Raises MailUndelivered when any may still go out, else MailRefused when any was refused.

@@ -111,6 +111,7 @@ SUBJECTS = {
     "BankDetails": "Datos para pagar por transferencia",
     "ObligationsReminder": "Obligaciones fiscales por atender",
     "PaqueteRechazado": "Paquete del SAT rechazado",
+    "BackupTrouble": "El respaldo necesita atención",
 }
 VERDICTS = {
     "ok": "Firma válida",
@@ -174,6 +175,7 @@ DEEDS = {
     "conciliacion-aceptar": "Aceptó una conciliación",
     "conciliacion-rechazar": "Rechazó una conciliación",
     "conciliacion-deshacer": "Deshizo una conciliación",
+    "respaldo-restaurado": "Restauró un respaldo de los libros",
 }
 DETAILS = {
     "rfc": "RFC", "plan": "plan", "nombre": "nombre", "cfdiLimit": "límite de CFDI", "usersLimit": "límite de usuarios",

@@ -76,7 +76,7 @@ def test_what_a_dead_process_left_half_done_is_taken_up_within_seconds(tmp_path:
         record = Rounds(horux.gateways.duty_log(), system_clock).by_hand(recovery)
         assert record.outcome == {"retomados": 1, "sin retomar": 0}
         assert runs.dead() == ()
-    assert [log["rfc"] for log in logs if log["event"] == "proceso retomado"] == ["EKU9003173C9"]
+    assert [log["tenant_id"] for log in logs if log["event"] == "proceso retomado"] == [str(run.tenant)]
 
 
 def test_of_an_e_firma_that_nobody_could_look_at_the_log_has_the_kind_of_error_alone(

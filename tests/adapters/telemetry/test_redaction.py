@@ -46,6 +46,31 @@ def test_hides_what_looks_like_a_secret_wherever_it_stands(text: str, secret: st
     assert "horux:" in without_secrets("postgresql://horux:x@localhost/x")
 
 
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("no existe EKU9003173C9 aquí", "EKU9003173C9"),
+        ('FATAL: database "horux_eku9003173c9" does not exist', "eku9003173c9"),
+        ("horux_deleted__nam010101ab1_20260301", "nam010101ab1"),
+        ("/api/tenants/ÑAM010101AB1/payments", "ÑAM010101AB1"),
+        ("Key (rfc)=(A&B010101AB1) already exists", "A&B010101AB1"),
+        ("ROEM691011HJCDNN09 nació", "ROEM691011"),
+        ("EKU9003173C9_2026.zip", "EKU9003173C9"),
+        ("550 <ana.lopez+x@cascabel.com.mx> no existe", "ana.lopez"),
+        ("leído <?xml version='1.0'?><cfdi:Comprobante Total='99.00'/>", "99.00"),
+        ('leído <cfdi:Comprobante Total="99.00"/>', "99.00"),
+    ],
+)
+def test_hides_who_somebody_is_and_what_was_sent(text: str, whose: str) -> None:
+    for event in ({"event": text}, {"exception": text}, {"a": {"b": [text]}}, {"error": ValueError(text)}):
+        assert whose not in str(redact(None, "", dict(event)))
+
+
+@pytest.mark.parametrize("kept", ["0b1a2c3d-0000-4000-8000-abc010101abc", "abc010101abc" * 2 + "abcdabcd"])
+def test_an_id_is_left_whole(kept: str) -> None:
+    assert without_secrets(f"trabajo {kept}.") == f"trabajo {kept}."
+
+
 def test_tells_the_size_of_bytes_and_not_what_they_hold() -> None:
     assert redact(None, "", {"archivo": b"contenido"}) == {"archivo": "[9 bytes]"}
 

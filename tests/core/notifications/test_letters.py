@@ -45,6 +45,7 @@ SUBJECTS = {
     "PaymentLinkSent": "Liga de pago de tu suscripción - Horux360",
     "BankDetails": "Datos para pagar por transferencia - Horux360",
     "ObligationsReminder": "Obligaciones fiscales por atender - Horux360",
+    "BackupTrouble": "El respaldo necesita atención - Horux360",
 }
 
 

@@ -1,0 +1,148 @@
+"""Whether the databases are there, up to date, closed to those they are not for, and large enough."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from horux_core.diagnosis.model import Finding, failed, named, warned, well
+
+OLDEST = 15
+"""The first version of PostgreSQL that is supported."""
+_SKEW, _MUCH_SKEW = 2.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """`version` is the main one; `error` why it could not be asked."""
+
+    name: str
+    version: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatabasesAnswer:
+    name: ClassVar[str] = "servidores"
+    servers: Callable[[], tuple[ServerState, ...]]
+
+    def __call__(self) -> Finding:
+        found = self.servers()
+        silent = tuple(f"{server.name} ({server.error})" for server in found if server.error)
+        if silent:
+            advice = "Comprueba que PostgreSQL corra ahí y que DATABASE_URL lleve su dirección y su clave."
+            return failed(self, f"No responde: {named(silent)}.", advice)
+        old = tuple(f"{server.name} ({server.version})" for server in found if server.version < OLDEST)
+        if old:
+            advice = f"Actualízalo a PostgreSQL {OLDEST} o más nuevo."
+            return failed(self, f"PostgreSQL es demasiado viejo en {named(old)}.", advice)
+        return well(self, "Responden: " + named(tuple(f"{each.name} ({each.version})" for each in found)) + ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Of one database what is not applied, or why it could not be told."""
+
+    database: str
+    count: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationsApplied:
+    name: str
+    pending: Callable[[], tuple[Pending, ...]]
+
+    def __call__(self) -> Finding:
+        found = self.pending()
+        broken = tuple(f"{each.database} ({each.error})" for each in found if each.error)
+        if broken:
+            return failed(self, f"No se pudo saber qué falta en {named(broken)}.", "Corrige eso y da: horux migrate.")
+        behind = tuple(f"{each.database} ({each.count})" for each in found if each.count)
+        if behind:
+            return failed(self, f"Faltan migraciones en {named(behind)}.", "Ponlas al día: horux migrate.")
+        return well(self, f"{len(found)} al día.")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleState:
+    """`serves`: the service's own, which may do nothing but its work; else it is the provisioner. `rights` are those
+    of the server's that it has, by PostgreSQL's names."""
+
+    name: str
+    serves: bool
+    rights: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RightsState:
+    roles: tuple[RoleState, ...]
+    open_databases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RightsAreFew:
+    """`apart`: service and provisioner have to be two."""
+
+    name: ClassVar[str] = "permisos-de-roles"
+    rights: Callable[[], RightsState]
+    apart: bool
+
+    def __call__(self) -> Finding:
+        state = self.rights()
+        excess = tuple(f"{role.name}: {', '.join(sorted(more))}" for role in state.roles if (more := self._more(role)))
+        if excess:
+            advice = "Quítaselo con ALTER ROLE … NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS."
+            return failed(self, f"Hay roles con permisos de más: {named(excess)}.", advice)
+        if state.open_databases:
+            advice = "Ciérralas: REVOKE CONNECT, TEMPORARY ON DATABASE … FROM PUBLIC; horux migrate cierra las suyas."
+            return failed(self, f"Dejan entrar a cualquier rol: {named(state.open_databases)}.", advice)
+        return well(self, f"{len(state.roles)} roles con lo justo.")
+
+    def _more(self, role: RoleState) -> frozenset[str]:
+        lent = frozenset[str]() if role.serves and self.apart else frozenset({"CREATEDB", "CREATEROLE"})
+        return role.rights - lent
+
+
+@dataclass(frozen=True, slots=True)
+class ClocksAgree:
+    """`skew`: by how many seconds the database's clock is ahead of ours."""
+
+    name: ClassVar[str] = "reloj"
+    skew: Callable[[], float]
+
+    def __call__(self) -> Finding:
+        apart = abs(self.skew())
+        if apart > _SKEW:
+            tell = failed if apart > _MUCH_SKEW else warned
+            said = f"El reloj de esta máquina y el de la base difieren {apart:.0f} s."
+            return tell(self, said, "Sincroniza los dos: timedatectl set-ntp true.")
+        return well(self, f"Los relojes difieren {apart:.1f} s.")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionsState:
+    """`most`: that the server has for us; `fixed`: that all processes together take besides those to clients;
+    `each`: that each of the `processes` may open to clients."""
+
+    most: int
+    fixed: int
+    each: int
+    processes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionsSuffice:
+    name: ClassVar[str] = "conexiones"
+    connections: Callable[[], ConnectionsState]
+    least: int
+
+    def __call__(self) -> Finding:
+        state = self.connections()
+        wanted = state.fixed + state.processes * state.each
+        if wanted > state.most:
+            said = f"Los procesos pueden pedir {wanted} conexiones y el servidor da {state.most}."
+            return failed(self, said, "Baja WORKERS o TENANT_CONNECTIONS_MAX, o sube max_connections.")
+        if state.each <= self.least:
+            said = f"Cada proceso tiene solo {state.each} conexiones para los clientes."
+            return warned(self, said, "Sube max_connections, o baja WORKERS.")
+        return well(self, f"{wanted} conexiones como mucho, de {state.most}.")
