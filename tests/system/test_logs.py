@@ -19,6 +19,7 @@ RFC, OTHER = "EKU9003173C9", "ÑAM010101AB1"
 BREAKS = 'x\r\n{"event":"falso","level":"info"}\n\x1b[2J\u2028"}\x00'
 PASSWORD = "clave-Qx7v-de-prueba"
 PERSONAL = re.compile(r"[A-ZÑ&]{3,4}\d{6}[A-Z0-9]{3}|@[a-z]+\.(?:mx|example)|Comprobante|eyJ|hxk_|Qx7v", re.IGNORECASE)
+IDS = re.compile(r"\b(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,8 @@ def test_a_line_is_an_event_found_by_its_answer_and_tells_of_nobody(installed: I
         written = lines(installed, process)
         assert not [line for line in written if line["event"] == "falso"]
         for line in written:
-            assert not PERSONAL.search(json.dumps(line, ensure_ascii=False)), line
+            # The digits of an id may spell an RFC.
+            assert not PERSONAL.search(IDS.sub("", json.dumps(line, ensure_ascii=False))), line
 
 
 def test_what_the_worker_does_for_a_job_says_which_and_whose(installed: Installation) -> None:

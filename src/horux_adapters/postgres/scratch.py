@@ -102,8 +102,16 @@ def apart(admin_url: str, home: str) -> Iterator[Scratch]:
 
 
 def removed(conn: Connection, name: str) -> None:
-    dropped(conn, name)
-    conn.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
+    """The database and its role. A server goes on making a database whose asker was killed: it may appear meanwhile."""
+    for attempt in range(1, _TRIES + 1):
+        dropped(conn, name)
+        try:
+            conn.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
+        except psycopg.errors.DependentObjectsStillExist:
+            if attempt == _TRIES:
+                raise
+        else:
+            return
 
 
 def dropped(conn: Connection, name: str) -> None:

@@ -1,6 +1,7 @@
 """What is noted of backups, what a sum tells apart, and how PostgreSQL's programs are called."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -43,14 +44,16 @@ class TestPostgresBackupLog(BackupLogContract):
         return read
 
 
-def test_neither_command_line_nor_environment_tell_a_password(postgres_url: str) -> None:
-    admin = postgres_url
-    password = psycopg.conninfo.conninfo_to_dict(admin)["password"]
-    program = Programs().of("pg_dump", server_major(admin))
-    with launched([program, "--format=custom", "--schema-only"], admin, writes=True) as child:
+def test_neither_command_line_nor_environment_tell_a_password(control: ControlDatabase) -> None:
+    password = psycopg.conninfo.conninfo_to_dict(control.dsn)["password"]
+    program = Programs().of("pg_dump", server_major(control.dsn))
+    with ExitStack() as stack:
+        with control.transaction() as conn:
+            conn.execute("LOCK TABLE respaldos IN ACCESS EXCLUSIVE MODE")
+            child = stack.enter_context(launched([program, "--format=custom"], control.dsn, writes=True))
+            # It waits for the table: it is there to be looked at.
+            seen = [Path(f"/proc/{child.process.pid}/{what}").read_bytes() for what in ("cmdline", "environ")]
         assert child.process.stdout is not None
-        assert child.process.stdout.read(1)
-        seen = [Path(f"/proc/{child.process.pid}/{what}").read_bytes() for what in ("cmdline", "environ")]
         while child.process.stdout.read(65536):
             pass
         child.ended_well()
