@@ -100,6 +100,11 @@ FRAME = (
     PageRow("GET /entrar/nueva", SIGNED_IN, by="temporal"),
     PageRow("POST /entrar/nueva", SIGNED_IN, fields={"current": PASSWORD, "password": "farol verde de otoño"},
         stands=True),
+    PageRow("GET /entrar/segundo", SIGNED_IN, status=303),
+    PageRow("POST /entrar/segundo", SIGNED_IN, fields={"code": "123456"}, stands=True),
+    PageRow("POST /entrar/segundo/registro", SIGNED_IN, fields={"code": "123456"}, stands=True),
+    PageRow("GET /confirmar", SIGNED_IN),
+    PageRow("POST /confirmar", SIGNED_IN, fields={"password": PASSWORD}, stands=True),
     PageRow("GET /", SIGNED_IN, status=303),
     PageRow("POST /salir", SIGNED_IN, stands=True),
     PageRow("GET /empresas", PERSON_OF_A_CLIENT, status=303, looked=("/empresas",)),
@@ -216,8 +221,13 @@ OPERATION = (
         status=404),
     PageRow("GET /op/auditoria", OPERATES),
     PageRow("GET /op/auditoria/archivo", OPERATES, looked=()),
+    PageRow("GET /op/respaldos", OPERATES),
     PageRow("GET /op/listas", OPERATES),
     PageRow("POST /op/listas", OPERATES, status=422),
+    PageRow("GET /op/personal", OPERATES),
+    PageRow("POST /op/personal", OPERATES, fields={"email": "nueva@horux360.example", "nombre": "Nueva"}),
+    *(PageRow(f"POST /op/personal/{{person}}/{act}", OPERATES, f"/op/personal/{UUID}/{act}", status=404)
+        for act in ("liga", "baja", "vuelta", "sesiones", "segundo-factor")),
 )  # fmt: skip
 _EFIRMA = an_efirma(rfc=CLIENT)
 _FIEL = {
@@ -251,6 +261,9 @@ SETTINGS = (
     PageRow("GET /cuenta", SIGNED_IN, looked=("/cuenta",)),
     PageRow("POST /cuenta/contrasena", SIGNED_IN, fields={"current": PASSWORD, "password": "farol verde de otoño"},
         stands=True),
+    PageRow("GET /cuenta/segundo-factor", SIGNED_IN, status=303),
+    PageRow("POST /cuenta/segundo-factor", SIGNED_IN, fields={"code": "123456"}, stands=True),
+    PageRow("POST /cuenta/segundo-factor/codigos", SIGNED_IN, stands=True),
     PageRow("POST /cuenta/sesiones", SIGNED_IN, stands=True),
     PageRow("POST /cuenta/sesiones/{session}", SIGNED_IN, f"/cuenta/sesiones/{UUID}", stands=True),
 )  # fmt: skip

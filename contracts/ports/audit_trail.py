@@ -98,6 +98,15 @@ class AuditTrailContract:
         trail.record_view(other_session)
         assert set(deeds(trail.page(tenant, None, 10))) == {first, other_session}
 
+    def test_tells_whether_a_tenant_was_viewed_in_a_session(self, trail: AuditTrail) -> None:
+        tenant, session = TenantId(uuid4()), SessionId(uuid4())
+        trail.record(a_deed(tenant, session, "escritura"))
+        assert not trail.was_viewed(session, tenant)
+        trail.record_view(a_deed(tenant, session, "vista"))
+        assert trail.was_viewed(session, tenant)
+        assert not trail.was_viewed(SessionId(uuid4()), tenant)
+        assert not trail.was_viewed(session, TenantId(uuid4()))
+
     @pytest.mark.parametrize("cursor", ["x", "-1", "1;drop", "٣", "9" * 40, ""])
     def test_refuses_a_cursor_it_did_not_give(self, trail: AuditTrail, cursor: str) -> None:
         with pytest.raises(CursorMalformed):

@@ -57,7 +57,8 @@ def service(memory: int, cores: int, instances: int = 2) -> Mapping[str, str]:
     processes = workers * instances + 1
     # Each process has 8 for the central database and 1 to listen; the worker 13 more; commands beside it, 24.
     left = connections(memory) - OWN - 9 * processes - 13 - 24
-    return {"WORKERS": str(workers), "TENANT_CONNECTIONS_MAX": str(max(3, left // processes))}
+    each = str(max(3, left // processes))
+    return {"WORKERS": str(workers), "API_INSTANCES": str(instances), "TENANT_CONNECTIONS_MAX": each}
 
 
 def _scaled(of_design: int, memory: int, least: int, most: int) -> int:
@@ -73,7 +74,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="La configuración de PostgreSQL para esta máquina u otra.")
     parser.add_argument("--memory-mb", type=int, default=_machine(), help="memoria de la máquina, en MB")
     parser.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="núcleos de la máquina")
-    parser.add_argument("--service", action="store_true", help="en su lugar, WORKERS y TENANT_CONNECTIONS_MAX")
+    parser.add_argument("--service", action="store_true", help="en su lugar, lo que horux.env dice del servicio")
     chosen = parser.parse_args()
     try:
         if chosen.service:

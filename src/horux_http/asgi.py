@@ -118,6 +118,7 @@ def dependencies(horux: Horux) -> dict[str, Provide]:
     """Every use case by its name, where big bodies arrive and are read, the mails to read, and who asks."""
     g = horux.gateways
     given = {**by_name(horux), "spool": g.spool(), "room": g.reading_room(), "mailbox": g.mailbox(), "hojas": g.hojas()}
+    given["show_backups"] = horux.backups.show()
     provided = {name: Provide(_constant(value), sync_to_thread=False) for name, value in given.items()}
     return {**provided, "actor": ACTOR}
 

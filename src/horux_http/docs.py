@@ -18,6 +18,9 @@ from horux_http.headers import CONTENT_SECURITY_POLICY
 from horux_http.problems import HTTP_KINDS, MEDIA_TYPE, STATUS
 from horux_http.session import SCOPE
 
+REFUSALS = "refusals"
+"""Names what else a route refuses with, beside what follows from its method, its address and its body."""
+
 _PROBLEM = {"$ref": "#/components/schemas/ProblemDocument"}
 _DESCRIPTION = """API de Horux360: los CFDI de cada cliente en su propia base de datos, y sus impuestos.
 
@@ -102,7 +105,7 @@ def openapi_document(app: Litestar) -> bytes:
         if SCOPE in handler.opt:
             operation["x-alcance"] = str(handler.opt[SCOPE])
         _add_body(handler, operation)
-        operation["responses"] = _responses(operation, public=public)
+        operation["responses"] = _responses(handler, operation, public=public)
     return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
@@ -148,7 +151,7 @@ def _add_body(handler: HTTPRouteHandler, operation: dict[str, Any]) -> None:
         operation["requestBody"] = {"required": True, "content": content}
 
 
-def _responses(operation: dict[str, Any], *, public: bool) -> dict[str, Any]:
+def _responses(handler: HTTPRouteHandler, operation: dict[str, Any], *, public: bool) -> dict[str, Any]:
     """The answers the handler declares, every refusal in the one shape, and those any route may give."""
     declared = {code: answer for code, answer in operation["responses"].items() if int(code) < 400}
     statuses = {int(code) for code in operation["responses"] if int(code) >= 400} | {429, 500, 503}
@@ -156,8 +159,11 @@ def _responses(operation: dict[str, Any], *, public: bool) -> dict[str, Any]:
         statuses |= {400, 422}
     if operation.get("requestBody"):
         statuses |= {408, 413, 415}
+    if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
+        statuses.add(404)
     if not public:
-        statuses |= {401, 403}
+        statuses |= {401, 403} if "GET" in handler.http_methods else {401, 403, 409}
+    statuses |= handler.opt.get(REFUSALS, frozenset())
     refusals = {str(status): _refusal(operation["responses"].get(str(status)), status) for status in sorted(statuses)}
     return {**declared, **refusals, "default": _refusal({"description": "Cualquier otro error"}, 0)}
 

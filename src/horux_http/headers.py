@@ -9,6 +9,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
+DOWNLOAD_POLICY = f"{CONTENT_SECURITY_POLICY}; sandbox"
+"""Of what is given as a file: opened in a browser all the same, nothing in it runs as ours."""
 
 _ALWAYS: tuple[tuple[bytes, bytes], ...] = (
     (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
@@ -21,6 +23,7 @@ _UNLESS_SAID: tuple[tuple[bytes, bytes], ...] = (
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"cache-control", b"no-store"),
 )
+_OF_A_FILE = ((b"content-security-policy", DOWNLOAD_POLICY.encode()), *_UNLESS_SAID[1:])
 # An application that names no server leaves the name, and often the version, to the one it runs on.
 _SERVER = (b"server", b"horux")
 _FIXED_NAMES = frozenset({name for name, _ in _ALWAYS} | {b"server", b"x-powered-by"})
@@ -41,7 +44,8 @@ class SafeHeaders:
             if message["type"] == "http.response.start":
                 given = [(name, value) for name, value in message["headers"] if name.lower() not in _FIXED_NAMES]
                 said = {name.lower() for name, _ in given}
-                extra = [(name, value) for name, value in _UNLESS_SAID if name not in said]
+                usual = _OF_A_FILE if b"content-disposition" in said else _UNLESS_SAID
+                extra = [(name, value) for name, value in usual if name not in said]
                 message["headers"] = [*given, *_ALWAYS, _SERVER, *extra]
             await send(message)
 

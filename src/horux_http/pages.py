@@ -25,6 +25,8 @@ from horux_http.fiscal.pages_xml_sat import XmlSatPages
 from horux_http.identity.pages import ChooseController, EnterController, OwnController
 from horux_http.identity.pages_account import CuentaPages
 from horux_http.identity.pages_api import LlavesPages
+from horux_http.identity.pages_confirm import ConfirmController
+from horux_http.identity.pages_factor import FactorPages, HalfwayController
 from horux_http.identity.pages_keys import KeysController
 from horux_http.identity.pages_people import UsuariosPages
 from horux_http.op.panel import PANEL
@@ -32,6 +34,8 @@ from horux_http.op.panel import PANEL
 PAGES: Sequence[ControllerRouterHandler] = (
     EnterController,
     ChooseController,
+    HalfwayController,
+    ConfirmController,
     OwnController,
     KeysController,
     InicioPages,
@@ -55,5 +59,6 @@ PAGES: Sequence[ControllerRouterHandler] = (
     LlavesPages,
     OwnAuditoriaPages,
     CuentaPages,
+    FactorPages,
     *PANEL,
 )

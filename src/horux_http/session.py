@@ -26,6 +26,8 @@ from horux_http.limits import belongs_to
 VIEW_HEADER = "X-View-Tenant"
 FOR_NEWCOMERS = "newcomers"
 """Marks the routes that are open to who has not chosen a password yet."""
+FOR_HALF = "half"
+"""Marks the routes that are open to who has not given its second factor yet."""
 NEEDS = "needs"
 """Names the permission that the use case behind a route with a body requires: without it nobody reads the body."""
 SCOPE = "scope"
@@ -111,6 +113,8 @@ def known(request: ASGIConnection[Any, Any, Any, Any], authenticate: Authenticat
     note_actor(request.scope, user=own.user)
     if own.key is not None:
         note_actor(request.scope, tenant=own.tenant, key=own.key.id)
+    if not request.route_handler.opt.get(FOR_HALF):
+        own.require_second_factor()
     if not request.route_handler.opt.get(FOR_NEWCOMERS):
         own.require_own_password()
     if _values(request, VIEW_HEADER) and not own.platform_admin:

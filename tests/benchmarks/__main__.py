@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from horux_adapters.telemetry.logs import configure
-from tests.benchmarks import bulk, clients, entering, growing, reading, respaldos, screens
+from tests.benchmarks import bulk, clients, entering, growing, marcos, mudanza, reading, respaldos, screens
 from tests.benchmarks.ground import Ground, Measure, N, ground, ms
 
 BENCHMARKS: Mapping[str, Callable[[Ground], list[Measure]]] = {
@@ -22,6 +22,8 @@ BENCHMARKS: Mapping[str, Callable[[Ground], list[Measure]]] = {
     "migraciones": clients.migrating,
     "acceso": entering.run,
     "respaldos": respaldos.run,
+    "mudanza": mudanza.run,
+    "marcos": marcos.run,
 }
 
 

@@ -20,6 +20,7 @@ from horux_adapters.postgres.servers import grant_inside
 from horux_core.backups.model import BackupFile, Kind
 from horux_core.backups.shelf import Key
 from horux_core.identity.model import Actor
+from horux_core.kernel.ids import TenantId
 from horux_core.kernel.rfc import digito
 from tests.benchmarks.bulk import loaded
 from tests.benchmarks.ground import Ground, Measure, Memory
@@ -58,20 +59,24 @@ def _filled(ground: Ground) -> None:
     command = [sys.executable, "-m", "tests.benchmarks.sample", str(EACH), str(packed), _rfc(0)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     loaded(ground, packed, _rfc(0), EACH)
-    admin, model = ground.env["DATABASE_ADMIN_URL"], database_name(_rfc(0))
-    with psycopg.connect(dsn(admin), autocommit=True) as conn:
-        for n in range(1, CLIENTS):
-            ident, database = ground.tenant(_rfc(n)), database_name(_rfc(n))
-            conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
-            _emptied_of_sessions(conn, model)
-            copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-            conn.execute(copy.format(sql.Identifier(database), sql.Identifier(model)))
-            let_in = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
-            conn.execute(let_in.format(sql.Identifier(database), sql.Identifier(role_name(ident))))
-            with psycopg.connect(dsn(admin, dbname=database)) as inside:
-                grant_inside(inside, role_name(ident))
-            _say(f"llenando {n + 1}/{CLIENTS}")
+    for n in range(1, CLIENTS):
+        copied(ground.env["DATABASE_ADMIN_URL"], _rfc(0), _rfc(n), ground.tenant(_rfc(n)))
+        _say(f"llenando {n + 1}/{CLIENTS}")
     sys.stderr.write("\n")
+
+
+def copied(admin: str, model: str, rfc: str, ident: TenantId) -> None:
+    """The books of one client become those of another, who has none yet."""
+    database, role = database_name(rfc), sql.Identifier(role_name(ident))
+    with psycopg.connect(dsn(admin), autocommit=True) as conn:
+        conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
+        _emptied_of_sessions(conn, database_name(model))
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        conn.execute(copy.format(sql.Identifier(database), sql.Identifier(database_name(model))))
+        conn.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
+        conn.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), role))
+    with psycopg.connect(dsn(admin, dbname=database)) as inside:
+        grant_inside(inside, role_name(ident))
 
 
 def _emptied_of_sessions(conn: "psycopg.Connection[tuple[object, ...]]", database: str) -> None:

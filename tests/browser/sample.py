@@ -25,6 +25,7 @@ from horux_core.kernel.ids import UserId
 from horux_core.kernel.periodo import Periodo
 from horux_core.kernel.rfc import Rfc
 from tests.browser.sample_fiscal import OCTETS, bank, metadata, settle
+from tests.browser.sample_respaldos import backed_up
 from tests.system.waiting import until
 
 PASSWORD = "tambor lila de marzo"
@@ -115,6 +116,7 @@ def fill(horux: Horux, http: httpx.Client, samples: Path | None = None) -> None:
         shop.ask("GET", "/api/auth/me", email)
     _pause(horux, PAUSED, now)
     _notices(horux, now)
+    backed_up(horux, tuple(COMPANIES), now)
     horux.use_cases.measure_clients()()
 
 

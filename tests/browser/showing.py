@@ -18,6 +18,7 @@ from dependency_injector import providers
 from horux_adapters.container.horux import opened
 from horux_adapters.container.settings import load
 from horux_adapters.crypto.passwords import Argon2Passwords
+from horux_adapters.crypto.wrapping import new_pair
 from horux_adapters.telemetry.logs import configure
 from horux_http.asgi import assembled
 from tests.browser.sample import COMPANIES, OPERATOR, PASSWORD, PEOPLE, TEMPORARY, fill
@@ -31,6 +32,7 @@ SETTINGS = {
     "BANK_BENEFICIARY": "Horux Finanzas SA de CV",
     "BANK_NAME": "Banco de Prueba",
     "BANK_CLABE": "032180000118359719",
+    "BACKUP_PUBLIC_KEY": new_pair()[1],
     "LOG_LEVEL": "error",
 }
 

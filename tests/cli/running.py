@@ -10,7 +10,13 @@ from tests.system.household import plain_environment
 Ended = subprocess.CompletedProcess[str]
 
 
-def horux(*arguments: str, env: Mapping[str, str] | None = None, answers: str = "", cwd: Path | None = None) -> Ended:
+def horux(
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    answers: str = "",
+    cwd: Path | None = None,
+    patience: float = 120,
+) -> Ended:
     command = [sys.executable, "-m", "horux_adapters.cli.main", *arguments]
     return subprocess.run(
         command,
@@ -18,7 +24,7 @@ def horux(*arguments: str, env: Mapping[str, str] | None = None, answers: str = 
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=patience,
         cwd=cwd,
         env=plain_environment(COLUMNS="200", **(env or {})),
     )

@@ -25,7 +25,8 @@ print(*sorted(sys.modules), sep="\\n", file=sys.stderr)
 NOUNS = ((), ("serve",), ("worker",), ("demo",), ("migrate",), ("admin", "create"), ("tenants", "list"),
          ("tenants", "create"), ("tenants", "show"), ("tenants", "delete"), ("cfdi", "import"),
          ("mail", "preview"), ("duties", "list"), ("duties", "run"), ("fiel", "decrypt"),
-         ("fiel", "verify"), ("fiel", "rotate"), ("fiel", "destroy"))  # fmt: skip
+         ("fiel", "verify"), ("fiel", "rotate"), ("fiel", "destroy"), ("servers", "add"), ("tenants", "move"),
+         ("admin", "reset-mfa"), ("backup", "run"), ("doctor",))  # fmt: skip
 
 
 @pytest.mark.parametrize("noun", NOUNS, ids=" ".join)

@@ -34,3 +34,7 @@ def test_tells_who_asked_that_it_serves(tmp_path: Path, abstract: bool) -> None:
 
 def test_tells_nobody_where_nobody_asked() -> None:
     tell_ready({})
+
+
+def test_who_asked_and_is_gone_keeps_nobody_from_serving(tmp_path: Path) -> None:
+    tell_ready({"NOTIFY_SOCKET": str(tmp_path / "ya-no")})

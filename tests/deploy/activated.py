@@ -62,6 +62,12 @@ class Instance:
             finally:
                 place.unlink()
 
+    @property
+    def pid(self) -> int:
+        """Of its master process."""
+        assert self._process is not None
+        return self._process.pid
+
     def tell_to_stop(self) -> None:
         """As systemd does."""
         assert self._process is not None

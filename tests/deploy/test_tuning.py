@@ -65,7 +65,7 @@ def test_more_memory_never_gives_less(one: int, other: int, cores: int) -> None:
 @given(_MEMORY, _CORES)
 def test_the_services_processes_never_want_more_connections_than_there_are(memory: int, cores: int) -> None:
     found = tuning.service(memory, cores)
-    processes = 2 * int(found["WORKERS"]) + 1
+    processes = int(found["API_INSTANCES"]) * int(found["WORKERS"]) + 1
     wanted = processes * (9 + int(found["TENANT_CONNECTIONS_MAX"])) + 13 + 24 + 3
     assert wanted <= tuning.connections(memory)
     assert int(found["TENANT_CONNECTIONS_MAX"]) >= 3

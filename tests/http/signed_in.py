@@ -21,7 +21,7 @@ from tests.core.identity.world import PASSWORD, World
 
 HERE, THERE = "EKU9003173C9", "AAA010101AAA"
 USE_CASES = (
-    "sign_in",
+    "sign_in_at_once",
     "refresh",
     "sign_out",
     "change_password",
@@ -33,6 +33,8 @@ USE_CASES = (
     "trace_key",
     "ask_reset",
     "reset_password",
+    "give_second_factor",
+    "reauthenticate",
 )
 
 

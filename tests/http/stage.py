@@ -91,7 +91,9 @@ class Stage:
 
     def put_back(self, plan: Plan, state: str) -> None:
         """As it was at first, with that plan and a subscription in that state."""
-        for database, tables in zip(self._databases, self.before, strict=True):
+        # Books that were opened since were empty.
+        for number, database in enumerate(self._databases):
+            tables = self.before[number] if number < len(self.before) else {}
             database.tables = defaultdict(dict, {name: dict(rows) for name, rows in tables.items()})
         for place, kept in zip(self.outside(), self.vault, strict=True):
             place.clear()

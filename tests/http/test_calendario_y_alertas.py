@@ -86,6 +86,7 @@ def test_the_feed_is_read_by_its_address_alone_until_it_is_revoked(
     headers = product.credential("owner")
     url = product.http.post("/api/calendario/feed", headers=headers).json()["url"]
     path = url[url.index("/api/") :]
+    caplog.clear()
     with caplog.at_level(logging.INFO, "horux.acceso"):
         answer = product.http.get(path)
     assert answer.status_code == 200

@@ -232,7 +232,7 @@ class TestForm:
             (fiel_form(OURS)[0][:-40], fiel_form(OURS)[1], 422, "fiel-form-incomplete"),
             (fiel_form(OURS)[0], "multipart/form-data; boundary=otro", 422, "fiel-form-incomplete"),
         ],
-        ids=str,
+        ids=["json", "sin-tipo", "vacio", "solo-linde", "sin-linde", "cortado", "otro-linde"],
     )
     def test_what_is_no_such_form_is_refused(
         self, owner: Fiels, content: bytes, kind: str, status: int, code: str

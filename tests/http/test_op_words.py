@@ -32,7 +32,7 @@ def meant(argument: ast.expr, module: ModuleType) -> tuple[str, ...]:
 def done_in(path: Path) -> Iterator[str]:
     module = import_module(".".join(("horux_core", *path.relative_to(CORE).with_suffix("").parts)))
     for call in ast.walk(ast.parse(path.read_text())):
-        if not isinstance(call, ast.Call) or called(call) != "deed":
+        if not isinstance(call, ast.Call) or called(call) not in {"deed", "_deed"}:
             continue
         if any(isinstance(each, ast.Name) and each.id == "action" for each in call.args):
             continue

@@ -57,3 +57,9 @@ def test_what_is_asked_wrong_is_told_and_not_asked_again(visor: Browser) -> None
 
 def test_the_other_lists_of_the_bank_do_not_wait(visor: Browser) -> None:
     assert "Se está calculando" not in visor.get("/conciliacion?lista=sin-cfdi").text
+
+
+def test_how_old_the_balances_are_is_soon_known_and_does_not_wait(visor: Browser) -> None:
+    page = visor.get("/reportes/antiguedad-saldos?anio=2026&mes=1")
+    assert (page.status, page.h1) == (200, "Antigüedad de saldos")
+    assert "Se está calculando" not in page.text

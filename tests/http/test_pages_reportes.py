@@ -119,7 +119,10 @@ def test_the_workbook_is_that_of_the_api(product: Whole, visor: Browser, nombre:
     [
         ("estado-resultados?anio=mil", "anio", "números"),
         ("estado-resultados?anio=1800", "anio", "1990"),
-        ("diot?anio=2025&mes=13", "anio", "mes de 1 a 12"),
+        ("diot?anio=2025&mes=13", "mes", "va de 1 a 12"),
+        ("estado-resultados?anio=2025&mes=0", "mes", "va de 1 a 12"),
+        ("comparativo?anio=2025&mes=1&contra_mes=13", "contra_mes", "va de 1 a 12"),
+        ("comparativo?anio=2025&contra_anio=2201", "contra_anio", "1990 a 2200"),
         ("flujo-efectivo?anio=2025&saldo_inicial=mucho", "saldo_inicial", "así: 5707.50"),
         ("flujo-efectivo?anio=2025&saldo_inicial=1.234", "saldo_inicial", "así: 5707.50"),
         ("flujo-efectivo?anio=2025&saldo_inicial=5707,50", "saldo_inicial", "así: 5707.50"),
@@ -134,6 +137,7 @@ def test_what_cannot_be_asked_is_said_beside_its_field(visor: Browser, asked: st
     page = visor.get(f"/reportes/{asked}")
     assert page.status == 422
     assert words in page.error_of(field)
+    assert [name for name in ("anio", "mes", "contra_anio", "contra_mes") if page.error_of(name)] in ([], [field])
     assert not page.every("//table")
 
 

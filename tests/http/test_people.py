@@ -181,7 +181,7 @@ def test_the_limit_is_the_plan_s_with_the_design_s_text(product: Whole, owner: A
         ({"role": "admin"}, 422),
         ({"nombre": " "}, 422),
         ({"email": "owner@cascabel.mx"}, 409),
-        ({"tenantId": str(uuid4())}, 400),
+        ({"tenantId": str(UUID(int=1))}, 400),
         ({"platformRole": "admin"}, 400),
         ({"role": None}, 400),
     ],

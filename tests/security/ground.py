@@ -3,12 +3,15 @@
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
 import httpx
+
+from tests.deploy.edge import Edge
+from tests.system.installation import Installation
 
 FULL = os.environ.get("PROOF") == "full"
 PASSWORD_WRONG = "no-es-la-clave-Qx7v"
@@ -21,7 +24,10 @@ def often(small: int, large: int) -> int:
 
 @dataclass(frozen=True)
 class Ground:
-    """`owner` works in `client`, and has nothing to do with `other`."""
+    """`owner` works in `client`, and has nothing to do with `other`.
+
+    `place` is the installation from the inside and `front` the nginx before it, where a check wants them.
+    """
 
     http: httpx.Client
     owner_email: str
@@ -29,6 +35,24 @@ class Ground:
     operator: Mapping[str, str]
     client: str
     other: str
+    place: Installation | None = None
+    front: Edge | None = None
+    known: dict[str, Any] = field(default_factory=dict)
+    """What a check made once, to be found when it is tried again."""
+
+    @property
+    def inside(self) -> Installation:
+        assert self.place is not None, "hace falta la instalación"
+        return self.place
+
+    @property
+    def edge(self) -> Edge:
+        assert self.front is not None, "hace falta nginx"
+        return self.front
+
+    def viewing(self, rfc: str) -> dict[str, str]:
+        """The operator's headers, looking into that client."""
+        return {**self.operator, "X-View-Tenant": rfc}
 
     def ask(self, method: str, path: str, headers: Headers = MappingProxyType({}), **more: Any) -> httpx.Response:
         sent = list(headers.items()) if isinstance(headers, Mapping) else headers
@@ -37,17 +61,29 @@ class Ground:
     def get(self, path: str, headers: Headers = MappingProxyType({}), **more: Any) -> httpx.Response:
         return self.ask("GET", path, headers, **more)
 
-    def signed_in(self) -> dict[str, str]:
-        """A new session of the owner's."""
-        body = {"email": self.owner_email, "password": self.owner_password}
+    def signed_in(self, email: str = "", password: str = "") -> dict[str, str]:
+        """A new session of the owner's, or of somebody else."""
+        body = {"email": email or self.owner_email, "password": password or self.owner_password}
         for _ in range(_TRIES):
             answer = self.http.post("/api/auth/login", json=body)
             if answer.status_code != 429:
                 break
-            # Others of this address have guessed before: so long the server says that it takes none of it.
+            if self.place is not None:
+                # Others of this address have guessed before, and that is no matter of this check.
+                self.place.statement("DELETE FROM login_failures", "horux360")
+                continue
             time.sleep(min(_LONGEST, int(answer.headers["retry-after"])))
         assert answer.status_code == 200, answer.text
         return {"Authorization": f"Bearer {answer.json()['accessToken']}"}
+
+    def looking(self, who: Mapping[str, str] | None = None) -> dict[str, str]:
+        """A browser's headers in a session of the owner's, or in that one."""
+        token = (who or self.signed_in())["Authorization"].removeprefix("Bearer ")
+        return {"Accept": "text/html", "Cookie": f"horux_sesion={token}"}
+
+    @property
+    def origin(self) -> str:
+        return str(self.http.base_url).rstrip("/")
 
     def key(self, *scopes: str) -> tuple[str, str]:
         """A new key of the owner's: its id and its secret."""

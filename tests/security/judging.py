@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from tests.security.ground import Ground
 
 GUESSING = "S17"
+HTTP, INSTALLED, EDGE = "por HTTP", "con su instalación", "detrás de nginx"
 CHECKS: dict[str, Callable[[Ground, "Tally"], None]] = {}
+NEEDS: dict[str, str] = {}
+"""What each wants of the ground it stands on: HTTP alone, the installation's inside too, or the edge before it."""
 
 
 @dataclass
@@ -25,18 +28,27 @@ class Tally:
         return bool(self.tried) and not self.wrong
 
 
-def check(number: str) -> Callable[[Callable[[Ground, Tally], None]], Callable[[Ground, Tally], None]]:
+def check(
+    number: str, needs: str = HTTP
+) -> Callable[[Callable[[Ground, Tally], None]], Callable[[Ground, Tally], None]]:
     def kept(act: Callable[[Ground, Tally], None]) -> Callable[[Ground, Tally], None]:
-        CHECKS[number] = act
+        assert number not in CHECKS, number
+        CHECKS[number], NEEDS[number] = act, needs
         return act
 
     return kept
 
 
+def those(*needs: str) -> list[str]:
+    """The numbers of those that want one of these; guessing comes last, for it has an address wait."""
+    found = [number for number, wanted in NEEDS.items() if wanted in needs]
+    return sorted(found, key=lambda one: (one == GUESSING, one))
+
+
 def judged(ground: Ground, *numbers: str) -> Mapping[str, Tally]:
-    """All of them in order, or those; guessing comes last, for it has an address wait. One that breaks has failed."""
+    """Those in order. One that breaks has failed."""
     found: dict[str, Tally] = {}
-    for number in numbers or sorted(CHECKS, key=lambda one: (one == GUESSING, one)):
+    for number in numbers:
         tally = found[number] = Tally()
         try:
             CHECKS[number](ground, tally)

@@ -34,7 +34,7 @@ from horux_http.pages import PAGES
 from tests.http.whole import CLIENT, OTHER, PASSWORD, Whole, whole
 from tests.security import edges, inputs, people
 from tests.security.ground import Ground
-from tests.security.judging import CHECKS, Tally, judged
+from tests.security.judging import HTTP, Tally, judged, those
 from tests.system.serving import served
 
 __all__ = ["edges", "inputs", "people"]
@@ -67,10 +67,10 @@ def standing(product: Whole, extra: tuple[Any, ...] = ()) -> Iterator[Ground]:
 @pytest.fixture(scope="module")
 def found(product: Whole) -> dict[str, Tally]:
     with standing(product) as ground:
-        return dict(judged(ground))
+        return dict(judged(ground, *those(HTTP)))
 
 
-@pytest.mark.parametrize("number", sorted(CHECKS))
+@pytest.mark.parametrize("number", those(HTTP))
 def test_the_product_passes(found: dict[str, Tally], number: str) -> None:
     assert found[number].passed, found[number].wrong[:10]
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,11 +62,20 @@ class Installation:
             conn.execute(command.encode())
 
 
-@contextmanager
-def installation(max_connections: int = 400, **settings: str) -> Iterator[Installation]:
+def installation(max_connections: int = 400, **settings: str) -> AbstractContextManager[Installation]:
     """The product on a PostgreSQL of its own, with an operator."""
+    return installed(settings, max_connections)
+
+
+@contextmanager
+def installed(
+    settings: Mapping[str, str], max_connections: int = 400, *, programs: Path | None = None, durable: bool = False
+) -> Iterator[Installation]:
+    """As `installation`, on a server of those programs or else the embedded one, whose data outlives a kill or not."""
     with short_folder() as folder:
-        server = EmbeddedPostgres(folder / "postgres", durable=False, max_connections=max_connections)
+        server = EmbeddedPostgres(
+            folder / "postgres", programs_dir=programs, durable=durable, max_connections=max_connections
+        )
         try:
             superuser = server.start()
             addresses = prepare(superuser)

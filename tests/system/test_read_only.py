@@ -29,8 +29,7 @@ def installed() -> Iterator[Installation]:
         yield place
 
 
-@pytest.fixture(scope="module")
-def both(installed: Installation) -> tuple[Api, Api]:
+def inactive(installed: Installation) -> tuple[Api, Api]:
     """The owner, and an API key, of a client with one document and its e.firma, whose subscription was cancelled."""
     api = installed.clients([CLIENT])[CLIENT]
     assert api.post("/api/cfdi", STORED, kind="application/xml").status == 201
@@ -50,6 +49,11 @@ def both(installed: Installation) -> tuple[Api, Api]:
             assert standing is not None
             tx.subscriptions.save(cancel(standing))
     return api, key
+
+
+@pytest.fixture(scope="module")
+def both(installed: Installation) -> tuple[Api, Api]:
+    return inactive(installed)
 
 
 @pytest.fixture(scope="module")

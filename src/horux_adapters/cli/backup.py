@@ -137,8 +137,23 @@ def _backups() -> Iterator[Any]:
     from horux_adapters.container.secrecy import keep_memory_private
 
     keep_memory_private()
-    with product() as horux, explained():
+    with product() as horux, explained(), _laid_out():
         yield horux.backups
+
+
+@contextmanager
+def _laid_out() -> Iterator[None]:
+    """What is noted of backups needs its tables. Raises DatabaseUnavailable."""
+    import psycopg
+
+    from horux_core.tenancy.errors import DatabaseUnavailable
+
+    try:
+        yield
+    except psycopg.errors.UndefinedTable as error:
+        raise DatabaseUnavailable(
+            "La base central está vacía: da horux migrate, o restaura todo con horux backup restore --all."
+        ) from error
 
 
 @contextmanager

@@ -102,6 +102,20 @@ def accept(
     typer.echo("Su e.firma se abre." if accepted.kept else "No queda e.firma: pide al cliente que la suba de nuevo.")
 
 
+@app.command("to-store", help="Copia la bóveda de FIEL_DIR al almacén de FILES=s3, con el servicio detenido.")
+def to_store() -> None:
+    from horux_adapters.container import filing
+
+    with _private() as horux:
+        settings = horux.settings()
+        if settings.vault_kept != "s3":
+            typer.echo("Pon antes FILES=s3 y las variables del almacén: deploy/files.md.", err=True)
+            raise typer.Exit(1)
+        for rfc in filing.to_store(settings, horux.gateways.registry()):
+            typer.echo(rfc)
+    typer.echo("Copiada. Comprueba con horux fiel verify antes de borrar la carpeta.")
+
+
 @contextmanager
 def _private() -> "Iterator[Horux]":
     """The whole product, in a process that nobody may read."""

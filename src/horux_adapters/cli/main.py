@@ -4,7 +4,21 @@ import os
 
 import typer
 
-from horux_adapters.cli import admin, backup, cfdi, demo, doctor, duties, fiel, mail, migrate, sat, serve, tenants
+from horux_adapters.cli import (
+    admin,
+    backup,
+    cfdi,
+    demo,
+    doctor,
+    duties,
+    fiel,
+    mail,
+    migrate,
+    sat,
+    serve,
+    servers,
+    tenants,
+)
 
 app = typer.Typer(
     name="horux",
@@ -20,6 +34,7 @@ app.command("migrate", help="Pone al día la base central y la de cada cliente."
 app.command("doctor", help="Revisa todo lo que un operador miraría, y dice qué hacer.")(doctor.doctor)
 app.add_typer(admin.app, name="admin", help="El personal del operador.")
 app.add_typer(tenants.app, name="tenants", help="Los clientes.")
+app.add_typer(servers.app, name="servers", help="Los servidores de las bases de los clientes.")
 app.add_typer(cfdi.app, name="cfdi", help="Los CFDI de un cliente.")
 app.add_typer(fiel.app, name="fiel", help="Las e.firmas de los clientes.")
 app.add_typer(sat.app, name="sat", help="Los paquetes de la descarga masiva del SAT.")

@@ -72,6 +72,19 @@ def delete(rfc: str, yes: bool = typer.Option(False, "--yes", help="Sin pregunta
         typer.echo(f"{rfc} quedó dado de baja.")
 
 
+@app.command(
+    "move", help="Muda un cliente a otro servidor; unos segundos, mientras se copia, se consulta y no se guarda."
+)
+def move(rfc: str, server: str, yes: bool = typer.Option(False, "--yes", help="Sin preguntar.")) -> None:
+    from horux_core.identity.model import Actor
+
+    if not yes:
+        typer.confirm(f"¿Mudar a {rfc} al servidor {server}? Unos segundos no podrá guardar nada.", abort=True)
+    with product() as horux:
+        run = horux.use_cases.move_tenant()(Actor.system(), rfc, server)
+        typer.echo(f"{run.rfc} quedó en {run.target}; estaba en {run.source}.")
+
+
 def _tell(tenant: "Tenant") -> None:
     typer.echo(f"{tenant.rfc}  {tenant.nombre}")
     typer.echo(f"  plan {tenant.plan}, CFDI {tenant.cfdi_limit}, usuarios {tenant.users_limit} (-1: sin límite)")

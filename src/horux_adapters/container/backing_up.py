@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from dependency_injector import containers, providers
 
-from horux_adapters.container import connections, vaulting
+from horux_adapters.container import connections, filing, vaulting
 from horux_adapters.container.backup_settings import PLACE
 from horux_adapters.container.settings import Settings
 from horux_adapters.crypto.manifest_signing import Ed25519ManifestSigner
@@ -21,9 +21,12 @@ from horux_adapters.postgres.backups import PostgresBackupLog
 from horux_adapters.postgres.children import Programs
 from horux_adapters.postgres.dumping import PostgresDumper, PostgresEstate, servers_of
 from horux_adapters.postgres.site import PostgresSite, require_empty
+from horux_adapters.s3.backup_store import S3BackupStore
+from horux_adapters.s3.fiel_backup import S3Dumper, S3ReceiptKeeper, S3Site
 from horux_core.backups.listing import ListBackups
 from horux_core.backups.making import MakeFile
 from horux_core.backups.model import Kind
+from horux_core.backups.overseeing import ShowBackups
 from horux_core.backups.rebuilding import RestoreAll
 from horux_core.backups.restoring import RestoreClient
 from horux_core.backups.retention import Retention
@@ -62,11 +65,13 @@ class Backups(containers.DeclarativeContainer):
 
     ground = providers.Singleton(MemoryGround)
     folder = providers.Singleton(vault_place, settings)
+    vault = providers.Singleton(filing.vault_bucket, settings)
     programs = providers.Singleton(Programs, settings.provided.pg_bindir)
     servers = providers.Singleton(servers_of, g.control_database, admin)
     store = providers.Selector(
-        storage,
-        postgres=providers.Singleton(FilesystemBackupStore, providers.Singleton(place, settings)),
+        settings.provided.backups_kept,
+        filesystem=providers.Singleton(FilesystemBackupStore, providers.Singleton(place, settings)),
+        s3=providers.Singleton(S3BackupStore, providers.Singleton(filing.backup_bucket, settings)),
         memory=providers.Singleton(MemoryBackupStore),
     )
     log = providers.Selector(
@@ -93,11 +98,17 @@ class Backups(containers.DeclarativeContainer):
         ),
     )
     fiel = providers.Selector(
-        storage,
-        postgres=providers.Singleton(
+        settings.provided.vault_kept,
+        filesystem=providers.Singleton(
             Part, providers.Singleton(FilesystemDumper, folder), providers.Singleton(FilesystemSite, folder)
         ),
+        s3=providers.Singleton(Part, providers.Singleton(S3Dumper, vault), providers.Singleton(S3Site, vault)),
         memory=databases,
+    )
+    receipt_keeper = providers.Selector(
+        settings.provided.files,
+        filesystem=providers.Singleton(FilesystemReceiptKeeper, folder),
+        s3=providers.Singleton(S3ReceiptKeeper, vault),
     )
     parts = providers.Dict({Kind.FIEL: fiel, Kind.CENTRAL: databases, Kind.CLIENTE: databases})
     wrapping = providers.Singleton(AgeWrapping, settings.provided.backup_public_key)
@@ -112,12 +123,15 @@ class Backups(containers.DeclarativeContainer):
     run = providers.Singleton(RunBackup, shelf, estate, make, retention, together)
     verify = providers.Singleton(VerifyBackup, shelf, parts)
     list_all = providers.Singleton(ListBackups, log)
+    show = providers.Singleton(
+        ShowBackups, list_all, estate, retention, g.clock, providers.Callable(bool, settings.provided.backup_public_key)
+    )
     restore_client = providers.Singleton(RestoreClient, shelf, g.registry, databases.provided.site)
     restore_all = providers.Singleton(
         RestoreAll,
         shelf,
         parts,
-        providers.Singleton(FilesystemReceiptKeeper, folder),
+        receipt_keeper,
         providers.Singleton(partial, require_empty, admin),
         together,
     )

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import msgspec
 
-from horux_adapters.container import variables, vault_settings
+from horux_adapters.container import store_settings, variables, vault_settings
 
 PLACE = Path("/var/horux/backups")
 _Days = Annotated[int, msgspec.Meta(ge=1, le=3650)]
 
 
-class BackupSettings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
+class BackupSettings(store_settings.StoreSettings, frozen=True, kw_only=True, rename="upper"):
     """Where they lie, who can open them, how long they are kept, and how many databases are at work at once."""
 
     backup_dir: Path | None = None
@@ -34,6 +34,7 @@ def public_keys(text: str) -> tuple[str, ...]:
 
 
 READERS: Mapping[str, Callable[[str], object]] = {
+    **store_settings.READERS,
     "backup_dir": vault_settings.place,
     "backup_public_key": public_keys,
     "pg_bindir": vault_settings.place,

@@ -3,13 +3,19 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
 from horux_adapters.container.settings import Secret, Settings
-from horux_adapters.postgres.addresses import Part, TenantConnections, on_each_server, share
+from horux_adapters.postgres.addresses import Part, TenantConnections, share
 from horux_adapters.postgres.central import migrations
+from horux_adapters.postgres.children import Programs
 from horux_adapters.postgres.connecting import cleaned
 from horux_adapters.postgres.control import ControlDatabase
+from horux_adapters.postgres.database_servers import KnownServers
 from horux_adapters.postgres.databases import PostgresTenantDatabases, Server
+from horux_adapters.postgres.dumping import servers_of
 from horux_adapters.postgres.listening import Listener
+from horux_adapters.postgres.moving import PostgresTenantMoves
 from horux_adapters.postgres.servers import PostgresServers
 from horux_adapters.postgres.template import TenantTemplate
 
@@ -21,6 +27,13 @@ class Dsns:
     runtime: str
     admin: str
     direct: str
+
+    def pooled(self, address: str) -> str:
+        """Of a server, where the service enters it: a PgBouncer before one stands before each, at the same port."""
+        port = conninfo_to_dict(self.runtime).get("port")
+        if port == conninfo_to_dict(self.direct).get("port"):
+            return address
+        return make_conninfo(address, port=port)
 
 
 def dsns(settings: Settings) -> Dsns:
@@ -49,9 +62,8 @@ def listener(places: Dsns) -> Iterator[Listener]:
 def tenant_connections(
     settings: Settings, places: Dsns, control: ControlDatabase, changes: Listener, part: Part
 ) -> Iterator[TenantConnections]:
-    """The worker is one more process than the servers'."""
-    most = part.connections or settings.tenant_connections_max or share(control, settings.workers + 1)
-    servers = on_each_server(control, places.runtime)
+    most = part.connections or settings.tenant_connections_max or share(control, settings.processes)
+    servers: KnownServers[str] = KnownServers(control, places.runtime, places.pooled, changes)
     connections = TenantConnections(control, changes, servers, role_secret(settings), most, part)
     connections.pools.start()
     yield connections
@@ -59,11 +71,17 @@ def tenant_connections(
 
 
 def tenant_databases(settings: Settings, places: Dsns, control: ControlDatabase) -> PostgresTenantDatabases:
-    servers = {}
-    for name, url in on_each_server(control, places.admin).items():
-        template = TenantTemplate(url, migrations("tenant"))
-        servers[name] = Server(PostgresServers(url, template), url)
+    servers = KnownServers(control, places.admin, _server)
     return PostgresTenantDatabases(control, servers, role_secret(settings))
+
+
+def tenant_moves(settings: Settings, places: Dsns, control: ControlDatabase) -> PostgresTenantMoves:
+    programs = Programs(settings.pg_bindir)
+    return PostgresTenantMoves(servers_of(control, places.admin), places.admin, role_secret(settings), programs)
+
+
+def _server(url: str) -> Server:
+    return Server(PostgresServers(url, TenantTemplate(url, migrations("tenant"))), url)
 
 
 def readiness(control: ControlDatabase) -> Callable[[], bool]:

@@ -5,22 +5,24 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import psycopg
 
 from horux_adapters.container import backing_up, mailing
 from horux_adapters.container.clock import system_clock
 from horux_adapters.container.connections import dsns
+from horux_adapters.container.filing import stores, vault_seen
 from horux_adapters.container.horux import Horux
 from horux_adapters.container.settings import Settings
 from horux_adapters.container.vaulting import keys
 from horux_adapters.crypto.sealing import anchor_keys
 from horux_adapters.crypto.tls_expiry import good_until
 from horux_adapters.filesystem import examining as folders
-from horux_adapters.filesystem.fiel_versions import versions
 from horux_adapters.mercadopago import probing as mercadopago
-from horux_adapters.postgres.addresses import LEAST, fixed
+from horux_adapters.postgres.addresses import LEAST, fixed, fixed_elsewhere
 from horux_adapters.postgres.examining import Examiner
+from horux_adapters.s3 import examining as store
 from horux_adapters.smtp import probing as smtp
 from horux_core.diagnosis.databases import (
     ClocksAgree,
@@ -28,7 +30,9 @@ from horux_core.diagnosis.databases import (
     ConnectionsSuffice,
     DatabasesAnswer,
     MigrationsApplied,
+    MovesLeftNothing,
     RightsAreFew,
+    SessionsLast,
 )
 from horux_core.diagnosis.diagnosing import Diagnose
 from horux_core.diagnosis.model import Check
@@ -59,24 +63,30 @@ _SMTP_PATIENCE = 10.0
 
 def diagnosis(horux: Horux, settings: Settings) -> Diagnose:
     places = dsns(settings)
-    examiner = Examiner(places.admin, places.runtime)
+    examiner = Examiner(places.admin, places.runtime, places.direct)
     return Diagnose((*_ground(settings, examiner), *_work(horux, settings), *_outside(horux, settings)))
 
 
 def _ground(settings: Settings, examiner: Examiner) -> Iterator[Check]:
-    vault, held = settings.vault_dir, keys(settings)
+    vault, held = vault_seen(settings), keys(settings)
     yield SettingsAreFit(partial(_flaws, settings))
     yield FilesArePrivate("secretos", partial(_secrets, settings))
-    yield DiskHasRoom(lambda: folders.rooms((settings.data_dir, vault, backing_up.place(settings))))
+    yield DiskHasRoom(lambda: folders.rooms(_places(settings)))
     yield DatabasesAnswer(examiner.servers)
     yield ClocksAgree(examiner.skew)
     yield MigrationsApplied("migraciones-central", examiner.pending_central)
     yield MigrationsApplied("migraciones-clientes", examiner.pending_clients)
+    yield MovesLeftNothing(examiner.left_by_moves)
     yield RightsAreFew(examiner.rights, apart=examiner.admin != examiner.runtime or settings.production)
     yield ConnectionsSuffice(partial(_connections, settings, examiner), LEAST)
-    yield FilesArePrivate("carpeta-de-fiel", lambda: folders.exposed(vault))
-    yield BothCopies(lambda: VaultState(examiner.sealed()[0], folders.whole_folders(vault)))
-    yield KeysAreHeld(lambda: examiner.sealed()[1] | versions(vault), frozenset(anchor_keys(held)), held.current)
+    yield SessionsLast(examiner.sessions_pooled)
+    for each in stores(settings):
+        fine = f"El bucket {each.name} guarda y devuelve."
+        yield Reachable("almacen", partial(store.trouble, each), fine, "Revisa S3_ENDPOINT, S3_BUCKET y las claves.")
+    if vault.exposed is not None:
+        yield FilesArePrivate("carpeta-de-fiel", vault.exposed)
+    yield BothCopies(lambda: VaultState(examiner.sealed()[0], vault.whole()))
+    yield KeysAreHeld(lambda: examiner.sealed()[1] | vault.versions(), frozenset(anchor_keys(held)), held.current)
 
 
 def _work(horux: Horux, settings: Settings) -> Iterator[Check]:
@@ -124,6 +134,13 @@ def _up_to_date() -> Iterator[None]:
         raise DatabaseUnavailable("La base de datos central no está al día: da horux migrate.") from error
 
 
+def _places(settings: Settings) -> tuple[Path, ...]:
+    """The folders of this machine that fill."""
+    vault = (settings.vault_dir,) if settings.vault_kept == "filesystem" else ()
+    backups = (backing_up.place(settings),) if settings.backups_kept == "filesystem" else ()
+    return (settings.data_dir, *vault, *backups)
+
+
 def _secrets(settings: Settings) -> tuple[str, ...]:
     kept = (settings.data_dir / name for name in ("secretos.json", "conexion.json", "demo.json"))
     return folders.exposed_files(kept)
@@ -149,8 +166,15 @@ def _flaws(settings: Settings) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _connections(settings: Settings, examiner: Examiner) -> ConnectionsState:
-    processes, most = settings.workers + 1, examiner.capacity()
+def _connections(settings: Settings, examiner: Examiner) -> tuple[ConnectionsState, ...]:
+    """Each process opens as many to every server: its share of the central one's. None where PgBouncer counts them."""
+    if examiner.pooled():
+        return ()
+    processes, found = settings.processes, examiner.capacities()
     taken = fixed(processes)
+    most = next(one.most for one in found if one.central)
     each = settings.tenant_connections_max or max(LEAST, (most - taken) // processes)
-    return ConnectionsState(most, taken, each, processes)
+    return tuple(
+        ConnectionsState(one.server, one.most, taken if one.central else fixed_elsewhere(), each, processes)
+        for one in found
+    )

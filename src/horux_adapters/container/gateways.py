@@ -5,15 +5,15 @@ from dependency_injector import containers, providers
 from horux_adapters.container import connections, inspecting, mailing, paying, vaulting
 from horux_adapters.container.clock import system_clock
 from horux_adapters.container.en_paralelo import hilos
+from horux_adapters.container.filing import Files
 from horux_adapters.container.reactions import EVENTS
 from horux_adapters.container.settings import Settings
 from horux_adapters.crypto.passwords import Argon2Passwords
 from horux_adapters.crypto.sealing import AesGcmSealer, Ed25519ReceiptSigner, HmacEntryMacs
+from horux_adapters.crypto.seeds import AesGcmSeeds
 from horux_adapters.crypto.tokens import SignedTokens
 from horux_adapters.filesystem.buzon import FilesystemBuzon
 from horux_adapters.filesystem.plain_folders import FilesystemPlainFolders
-from horux_adapters.filesystem.spool import FilesystemSpool
-from horux_adapters.filesystem.tenant_files import FilesystemTenantFiles
 from horux_adapters.hojas.any_statement import AnyStatementReader
 from horux_adapters.hojas.xlsx_hojas import XlsxHojas
 from horux_adapters.memory.alertas import MemoryListas
@@ -24,13 +24,15 @@ from horux_adapters.memory.bygones import MemoryBygones
 from horux_adapters.memory.calendario import MemoryFeeds
 from horux_adapters.memory.clients import MemoryClients
 from horux_adapters.memory.database import MemoryDatabase
+from horux_adapters.memory.database_servers import MemoryDatabaseServers
 from horux_adapters.memory.duties import MemoryDutyLog
-from horux_adapters.memory.fiel_vault import MemoryAnchors, MemoryReceipts, MemorySealedFolders, MemoryVault
+from horux_adapters.memory.fiel_vault import MemoryVault
 from horux_adapters.memory.identity import MemoryCardIndex, MemoryDirectory, MemoryStandings, MemoryThrottle
 from horux_adapters.memory.jobs import MemoryJobs
 from horux_adapters.memory.keys import MemoryKeyRing
 from horux_adapters.memory.ledger import MemoryLedger, MemoryPrices
 from horux_adapters.memory.mails import MemoryMails
+from horux_adapters.memory.moving import MemoryTenantMoves
 from horux_adapters.memory.notices import MemoryNotices
 from horux_adapters.memory.notifications import MemoryMailer
 from horux_adapters.memory.onboarding import MemoryRuns
@@ -48,6 +50,7 @@ from horux_adapters.postgres.books import PostgresBooks
 from horux_adapters.postgres.bygones import PostgresBygones
 from horux_adapters.postgres.calendario import PostgresFeeds
 from horux_adapters.postgres.clients import PostgresClients
+from horux_adapters.postgres.database_servers import PostgresDatabaseServers
 from horux_adapters.postgres.duties import PostgresDutyLog
 from horux_adapters.postgres.fiel import PostgresVault
 from horux_adapters.postgres.identity import PostgresCardIndex, PostgresDirectory
@@ -96,7 +99,7 @@ class Gateways(containers.DeclarativeContainer):
     )
     pulse = providers.Selector(
         storage,
-        postgres=providers.Singleton(PostgresPulse, providers.Singleton(briefly, dsns.provided.runtime)),
+        postgres=providers.Singleton(PostgresPulse, providers.Singleton(briefly, dsns.provided.direct)),
         memory=providers.Singleton(MemoryPulse, memory, clock),
     )
     directory = providers.Selector(
@@ -174,6 +177,16 @@ class Gateways(containers.DeclarativeContainer):
         postgres=providers.Singleton(connections.tenant_databases, settings, dsns, control_database),
         memory=providers.Singleton(MemoryTenantDatabases, memory),
     )
+    database_servers = providers.Selector(
+        storage,
+        postgres=providers.Singleton(PostgresDatabaseServers, control_database, dsns.provided.admin),
+        memory=providers.Singleton(MemoryDatabaseServers, memory),
+    )
+    moves = providers.Selector(
+        storage,
+        postgres=providers.Singleton(connections.tenant_moves, settings, dsns, control_database),
+        memory=providers.Singleton(MemoryTenantMoves),
+    )
     runs = providers.Selector(
         storage,
         postgres=providers.Singleton(PostgresRuns, control_database, postgres_outbox, dsns.provided.direct),
@@ -225,21 +238,9 @@ class Gateways(containers.DeclarativeContainer):
         postgres=providers.Singleton(PostgresVault, control_database, postgres_outbox, sessions),
         memory=providers.Singleton(MemoryVault, memory, memory_outbox),
     )
-    sealed_folders = providers.Selector(
-        storage,
-        postgres=providers.Singleton(vaulting.sealed_folders, settings),
-        memory=providers.Singleton(MemorySealedFolders),
-    )
-    anchors = providers.Selector(
-        storage,
-        postgres=providers.Singleton(vaulting.anchors, settings, vault_keys),
-        memory=providers.Singleton(MemoryAnchors),
-    )
-    receipts = providers.Selector(
-        storage,
-        postgres=providers.Singleton(vaulting.receipts, settings),
-        memory=providers.Singleton(MemoryReceipts),
-    )
+    files = providers.Container(Files, settings=settings, clock=clock, keys=vault_keys)
+    sealed_folders, anchors, receipts = files.sealed_folders, files.anchors, files.receipts
+    seeds = providers.Singleton(AesGcmSeeds, vault_keys)
     sealer = providers.Singleton(AesGcmSealer, vault_keys)
     receipt_signer = providers.Singleton(Ed25519ReceiptSigner, vault_keys)
     entry_macs = providers.Singleton(HmacEntryMacs, vault_keys)
@@ -273,8 +274,7 @@ class Gateways(containers.DeclarativeContainer):
         memory=providers.Singleton(MemoryBooks, memory, changed=books_changed),
     )
     reader = providers.Singleton(SatReader)
-    spool = providers.Singleton(FilesystemSpool, settings.provided.spool)
-    tenant_files = providers.Singleton(FilesystemTenantFiles, settings.provided.spool, settings.provided.inboxes)
+    spool, tenant_files = files.spool, files.tenant_files
     reading_pool = providers.Singleton(ReadingPool)
     reading_room = providers.Singleton(SatReadingRoom)
     uploads = providers.Singleton(SatUploads, spool, reading_pool, reading_room)

@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 OURS = ("jwt_secret", "database_role_secret", "fiel_encryption_key")
 """Those we make up; the others are given to us."""
-_GIVEN = ("mp_access_token", "mp_webhook_secret", "smtp_pass")
+_GIVEN = ("mp_access_token", "mp_webhook_secret", "smtp_pass", "s3_secret_key")
 _ADDRESSES = ("database_url", "database_admin_url", "database_direct_url")
 _SAMPLE = re.compile(
     r"[<>]|change|cambia|example|ejemplo|sample|muestra|your[-_]|placeholder|secreto|strong_", re.IGNORECASE
@@ -52,7 +52,7 @@ def samples(values: Mapping[str, Any]) -> dict[str, str]:
     """Those that stand in some manual."""
     return {
         name.upper(): "es un valor de muestra; haz uno propio con: openssl rand -hex 32"
-        for name in (*OURS, *_ADDRESSES, "smtp_pass")
+        for name in (*OURS, *_ADDRESSES, "smtp_pass", "s3_secret_key")
         if values[name] is not None and _is_sample(name, values[name].reveal())
     }
 

@@ -12,10 +12,12 @@ from horux_adapters.container import (
     mail_settings,
     payment_settings,
     secret_settings,
+    store_settings,
     telemetry_settings,
     variables,
     vault_settings,
 )
+from horux_adapters.container.secret import Secret as Secret
 from horux_adapters.container.secret_files import SecretFileUnfit, with_files
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
@@ -33,37 +35,10 @@ class SettingsInvalid(Exception):
         self.problems = dict(problems)
 
 
-class Secret:
-    """A value that shows itself only to who asks for it by name."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        return self._value
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
-
-    __str__ = __repr__
-
-    def __reduce__(self) -> str | tuple[Any, ...]:
-        raise TypeError("Un secreto no se serializa.")
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._value == other._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
-
-
 class Settings(telemetry_settings.TelemetrySettings, frozen=True, kw_only=True, rename="upper"):
     """What the environment decides. Each member is the variable of its name in capitals."""
 
     horux_env: Literal["development", "production"] = "development"
-    storage: Literal["postgres", "memory"] = "postgres"
     mail: Literal["smtp", "folder", "memory"] = "folder"
     payments: Literal["mercadopago", "transferencia", "memory"] = "transferencia"
 
@@ -81,6 +56,8 @@ class Settings(telemetry_settings.TelemetrySettings, frozen=True, kw_only=True, 
     fiel_dir: Path | None = None
     sat_ca_dir: Path | None = None
     admin_email: str | None = None
+    admin_mfa: Literal["on", "off"] = "off"
+    reauth_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 10
     smtp_host: str = mail_settings.GMAIL
     smtp_port: Port = 587
     smtp_user: str | None = None
@@ -99,6 +76,7 @@ class Settings(telemetry_settings.TelemetrySettings, frozen=True, kw_only=True, 
     host: str = "127.0.0.1"
     port: Port = 4000
     workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 2
+    api_instances: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
     cors_origin: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxy: tuple[str, ...] = ()
@@ -109,6 +87,16 @@ class Settings(telemetry_settings.TelemetrySettings, frozen=True, kw_only=True, 
     @property
     def production(self) -> bool:
         return self.horux_env == "production"
+
+    @property
+    def second_factor(self) -> bool:
+        """Whether it is asked of the operator's staff."""
+        return self.admin_mfa == "on"
+
+    @property
+    def fresh_for(self) -> timedelta:
+        """How long who said who it is need not say it again for what is not undone."""
+        return timedelta(minutes=self.reauth_minutes)
 
     @property
     def login_url(self) -> str:
@@ -139,6 +127,11 @@ class Settings(telemetry_settings.TelemetrySettings, frozen=True, kw_only=True, 
     def _origin(self) -> str:
         """The first one, else this very server."""
         return self.cors_origin[0] if self.cors_origin else f"http://{self.host}:{self.port}"
+
+    @property
+    def processes(self) -> int:
+        """That hold connections: of the API's instances, on all its machines, each with its workers; and the worker."""
+        return self.workers * self.api_instances + 1
 
     @property
     def spool(self) -> Path:
@@ -186,6 +179,7 @@ def load(env: Mapping[str, str]) -> Settings:
             problems[field.encode_name] = str(error)
     if values.get("horux_env") == "production":
         values.setdefault("mail", "smtp")
+        values.setdefault("admin_mfa", "on")
     if "mp_access_token" in values:
         values.setdefault("payments", "mercadopago")
     if values.get("storage") == "memory":
@@ -271,6 +265,7 @@ def _at_odds(values: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with settings that, one by one, can be read."""
     problems = {**secret_settings.equal(values), **mail_settings.at_odds(values), **payment_settings.at_odds(values)}
     problems.update(vault_settings.at_odds(values, secret_settings.known(values)))
+    problems.update(store_settings.at_odds(values))
     if values["storage"] == "memory" and values["workers"] != 1:
         problems["WORKERS"] = "con STORAGE=memory solo puede haber un proceso: pon 1"
     if values["storage"] == "postgres" and values["database_role_secret"] is None:

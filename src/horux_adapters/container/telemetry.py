@@ -71,7 +71,10 @@ def _pools(horux: Horux, settings: Settings) -> Callable[[], Mapping[str, "PoolS
     control, tenants = horux.gateways.control_database(), horux.gateways.tenants()
 
     def standing() -> Mapping[str, PoolState]:
-        return {"central": PoolState(*control.load()), "clientes": PoolState(*tenants.pools.load())}
+        every = tenants.pools.load()
+        alone = len(every) == 1
+        clients = {"clientes" if alone else f"clientes_{name}": PoolState(*load) for name, load in every.items()}
+        return {"central": PoolState(*control.load()), **clients}
 
     return standing
 

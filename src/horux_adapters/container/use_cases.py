@@ -26,17 +26,36 @@ from horux_core.fiscal.heading import ShowHeading
 from horux_core.identity.authenticating import Authenticate
 from horux_core.identity.authenticating_keys import AuthenticateKey, TraceKey
 from horux_core.identity.changing_password import ChangePassword
+from horux_core.identity.checking_codes import CodeCheck
 from horux_core.identity.continuing import Continue
 from horux_core.identity.introducing import Introduce
 from horux_core.identity.inviting import InviteAgain, InvitePerson
 from horux_core.identity.issuing_keys import IssueKey, ListKeys, RevokeKey
 from horux_core.identity.operators import CreateOperator
 from horux_core.identity.people import ListPeople, RemovePerson, SeePeople
+from horux_core.identity.reauthenticating import Reauthenticate
 from horux_core.identity.refreshing import Refresh
 from horux_core.identity.resetting import AskReset, IssueReset, ResetPassword
+from horux_core.identity.second_factor import (
+    EnrollFactor,
+    GiveSecondFactor,
+    Opener,
+    ProposeFactor,
+    RenewCodes,
+    ShowFactor,
+)
 from horux_core.identity.sessions import EndOtherSessions, EndSession, ListSessions
 from horux_core.identity.signing_in import SignIn
+from horux_core.identity.signing_in_at_once import SignInAtOnce
 from horux_core.identity.signing_out import SignOut
+from horux_core.identity.staff import (
+    AdmitOperator,
+    EndOperatorSessions,
+    InviteOperator,
+    ListStaff,
+    RemoveFactor,
+    SendOperatorLink,
+)
 from horux_core.identity.switching import SwitchTenant
 from horux_core.identity.temporary_passwords import IssueTemporaryPassword
 from horux_core.notifications.backing_up import TellBackupTrouble
@@ -52,6 +71,7 @@ from horux_core.notifications.watching import ListMails, RetryMail
 from horux_core.notifications.welcoming import TellInvited, WelcomeClient
 from horux_core.onboarding.deprovisioning import CompleteDeparture, DeprovisionTenant
 from horux_core.onboarding.holdings import Holdings
+from horux_core.onboarding.moving import MoveTenant, SettleMove
 from horux_core.onboarding.provisioning import ProvisionTenant
 from horux_core.onboarding.recovering import RecoverRuns
 from horux_core.onboarding.undoing import UndoRun
@@ -66,6 +86,7 @@ from horux_core.tenancy.auditing import ReadOwnAudit, ReadWholeAudit, SearchOwnA
 from horux_core.tenancy.changing import ChangeTenant
 from horux_core.tenancy.impersonating import EnterView
 from horux_core.tenancy.listing import ListTenants, ShowTenant
+from horux_core.tenancy.servers import AddServer, ListServers, OpenServer, RemoveServer
 from horux_core.tenancy.watching import WatchJobs
 
 
@@ -75,11 +96,28 @@ class UseCases(FiscalCases):
     topics = providers.Object(TOPICS)
     access_ttl = settings.provided.jwt_expires_in
     refresh_ttl = settings.provided.jwt_refresh_expires_in
+    mfa = settings.provided.second_factor
     login_url, pay_url = settings.provided.login_url, settings.provided.payer_url
 
     sign_in = providers.Singleton(
-        SignIn, g.directory, g.cards, g.hasher, g.tokens, g.throttle, g.clock, access_ttl, refresh_ttl
+        SignIn, g.directory, g.cards, g.hasher, g.tokens, g.throttle, g.clock, access_ttl, refresh_ttl, mfa
     )
+    check_codes = providers.Singleton(CodeCheck, g.tokens, g.seeds, g.throttle)
+    opener = providers.Singleton(Opener, g.tokens, g.clock, access_ttl, refresh_ttl)
+    give_second_factor = providers.Singleton(GiveSecondFactor, g.directory, check_codes, opener)
+    show_factor = providers.Singleton(ShowFactor, g.directory, mfa)
+    propose_factor = providers.Singleton(ProposeFactor, g.directory, check_codes, mfa)
+    enroll_factor = providers.Singleton(EnrollFactor, g.directory, check_codes, opener, mfa)
+    renew_codes = providers.Singleton(RenewCodes, g.directory, check_codes, mfa)
+    reauthenticate = providers.Singleton(
+        Reauthenticate, g.directory, g.cards, g.hasher, check_codes, g.clock, access_ttl, mfa
+    )
+    list_staff = providers.Singleton(ListStaff, g.directory)
+    invite_operator = providers.Singleton(InviteOperator, g.directory, g.clock)
+    send_operator_link = providers.Singleton(SendOperatorLink, g.directory)
+    admit_operator = providers.Singleton(AdmitOperator, g.directory, g.clock)
+    end_operator_sessions = providers.Singleton(EndOperatorSessions, g.directory, g.clock)
+    remove_factor = providers.Singleton(RemoveFactor, g.directory, g.clock)
     refresh = providers.Singleton(Refresh, g.directory, g.cards, g.tokens, g.clock, access_ttl, refresh_ttl)
     go_on = providers.Singleton(Continue, g.directory, g.cards, g.tokens, g.clock, access_ttl, refresh_ttl)
     sign_out = providers.Singleton(SignOut, g.directory, g.clock)
@@ -95,7 +133,10 @@ class UseCases(FiscalCases):
         ShowHeading, introduce, g.registry, g.entitlements, g.subscriptions, g.books, g.policy, g.clock
     )
     authenticate_key = providers.Singleton(AuthenticateKey, g.key_ring, g.entitlements, g.tokens, g.throttle, g.clock)
-    authenticate = providers.Singleton(Authenticate, g.tokens, g.standings, g.clock, authenticate_key)
+    authenticate = providers.Singleton(
+        Authenticate, g.tokens, g.standings, g.clock, authenticate_key, mfa, settings.provided.fresh_for
+    )
+    sign_in_at_once = providers.Singleton(SignInAtOnce, sign_in, authenticate, give_second_factor)
     trace_key = providers.Singleton(TraceKey, g.audit)
     issue_key = providers.Singleton(IssueKey, g.directory, g.entitlements, g.tokens, g.clock)
     list_keys = providers.Singleton(ListKeys, g.directory, g.entitlements)
@@ -169,7 +210,13 @@ class UseCases(FiscalCases):
     complete_departure = providers.Singleton(CompleteDeparture, g.runs, holdings, departing_fiel, g.tenant_files)
     provision_tenant = providers.Singleton(ProvisionTenant, g.runs, holdings, undo_run, g.clock, g.prices)
     deprovision_tenant = providers.Singleton(DeprovisionTenant, g.runs, g.registry, complete_departure, g.clock)
-    recover_runs = providers.Singleton(RecoverRuns, g.runs, undo_run, complete_departure)
+    move_tenant = providers.Singleton(MoveTenant, g.runs, g.registry, g.database_servers, g.moves, g.clock)
+    settle_move = providers.Singleton(SettleMove, g.runs, g.moves)
+    list_servers = providers.Singleton(ListServers, g.database_servers)
+    add_server = providers.Singleton(AddServer, g.database_servers)
+    open_server = providers.Singleton(OpenServer, g.database_servers)
+    remove_server = providers.Singleton(RemoveServer, g.database_servers)
+    recover_runs = providers.Singleton(RecoverRuns, g.runs, undo_run, complete_departure, settle_move)
     clean_spool = providers.Singleton(CleanSpool, g.jobs, g.spool, g.clock)
     purge_bygones = providers.Singleton(PurgeBygones, g.bygones, g.clock)
     readers = providers.Singleton(Readers, g.registry, g.directory, settings.provided.admin_email)

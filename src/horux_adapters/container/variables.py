@@ -29,13 +29,16 @@ def origins(text: str) -> tuple[str, ...]:
 
 def reachable(origin: str) -> bool:
     """Whether it can be gone to, in safety, from another machine."""
-    parts = urlsplit(origin)
-    host = parts.hostname or ""
+    return urlsplit(origin).scheme == "https" and not on_this_machine(origin)
+
+
+def on_this_machine(origin: str) -> bool:
+    """Whether what is sent to it leaves this machine never."""
+    host = urlsplit(origin).hostname or ""
     try:
-        here = ip_address(host).is_loopback or ip_address(host).is_unspecified
+        return ip_address(host).is_loopback or ip_address(host).is_unspecified
     except ValueError:
-        here = host == "localhost" or host.endswith(".localhost")
-    return parts.scheme == "https" and not here
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def hosts(text: str) -> tuple[str, ...]:

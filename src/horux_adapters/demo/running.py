@@ -30,7 +30,7 @@ class Demo:
         self._empty = empty
         self._port = port
         self.url = f"http://127.0.0.1:{port}"
-        own = {"DATA_DIR": str(data_dir), "PORT": str(port), "HOST": "127.0.0.1"}
+        own = {"DATA_DIR": str(data_dir), "PORT": str(port), "HOST": "127.0.0.1", "ADMIN_MFA": "off"}
         self._env = {**env, **own, "HORUX_ENV": "development", "STORAGE": "postgres", "LOG_LEVEL": "warning"}
 
     @contextmanager

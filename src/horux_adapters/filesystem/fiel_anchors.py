@@ -1,20 +1,18 @@
 """Where each client's book of use ends, and the receipts of what was destroyed: files beside the sealed folders."""
 
-import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
 from horux_adapters.filesystem.durable import make, on_disk, put, read
 from horux_core.fiel import receipts
-from horux_core.fiel.errors import LedgerBroken, VaultUnavailable
+from horux_core.fiel.anchoring import AnchorForm
+from horux_core.fiel.errors import LedgerBroken
 from horux_core.fiel.model import Head, Receipt
 from horux_core.kernel.ids import TenantId
 
-_ANCHOR = re.compile(r"HORUX-LIBRO 1 ([0-9a-f]{8}) (0|[1-9][0-9]{0,17}) ([0-9a-f]{64}) ([0-9a-f]{64})\n")
 _OWNER = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _RECEIPT = re.compile(r"([1-9][0-9]{0,18})\.json")
 
@@ -37,25 +35,14 @@ class FilesystemAnchors:
             octets = read(self._place(tenant))
         if octets is None:
             return None
-        found = _ANCHOR.fullmatch(octets.decode("latin-1"))
-        if found is None:
-            raise LedgerBroken
-        if found[1] not in self.keys:
-            # Ours or not, it cannot be told without its key: the operator dropped one too soon.
-            raise VaultUnavailable
-        head = Head(int(found[2]), found[3])
-        if not hmac.compare_digest(found[4], self._mac(found[1], tenant, head)):
-            raise LedgerBroken
-        return head
+        return self._form().made_out(tenant, octets)
 
     def put(self, tenant: TenantId, head: Head) -> None:
-        mac = self._mac(self.current, tenant, head)
         with on_disk():
-            put(self._place(tenant), f"HORUX-LIBRO 1 {self.current} {head.seq} {head.hash} {mac}\n".encode())
+            put(self._place(tenant), self._form().written(tenant, head))
 
-    def _mac(self, version: str, tenant: TenantId, head: Head) -> str:
-        text = f"horux-libro|1|{version}|{tenant}|{head.seq}|{head.hash}"
-        return hmac.new(self.keys[version], text.encode(), sha256).hexdigest()
+    def _form(self) -> AnchorForm:
+        return AnchorForm(self.keys, self.current)
 
     def _place(self, tenant: TenantId) -> Path:
         return self.root / "libro" / str(tenant)

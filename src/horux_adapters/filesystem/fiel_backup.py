@@ -8,12 +8,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from horux_adapters.filesystem import archives
-from horux_adapters.filesystem.archives import Filed, Unpacking
 from horux_adapters.filesystem.durable import make, remove, sync, write_new
-from horux_core.backups import naming
+from horux_core.backups import archives, naming
+from horux_core.backups.archives import Counted, Filed, FilesDump, Unpacking
 from horux_core.backups.errors import BackupFailed, NotRestorable
-from horux_core.backups.model import Contents, Entry, Subject
+from horux_core.backups.model import Contents, Subject
 from horux_core.backups.ports import Trial, Writable
 from horux_core.fiel.errors import VaultUnavailable
 
@@ -22,6 +21,7 @@ _HIDDEN = ".horux"
 
 _MARK = f"{_HIDDEN}-respaldo"
 _RECEIPTS = "recibos/"
+_OF_A_STORE = "copias/"
 _LOOKS = 20
 _HALF = ".parte"
 _OURS = re.compile(r"horux_(?:lado|antes)_fiel_[0-9]{14}")
@@ -32,33 +32,11 @@ class FilesystemDumper:
     root: Path
 
     @contextmanager
-    def dumped(self, subject: Subject) -> Iterator["_FolderDump"]:  # noqa: ARG002
+    def dumped(self, subject: Subject) -> Iterator[FilesDump]:  # noqa: ARG002
         with _on_disk():
             if not self.root.is_dir():
                 raise BackupFailed(f"No está la carpeta de e.firmas {self.root}: corrige FIEL_DIR.")
-            yield _FolderDump(self.root)
-
-
-class _FolderDump:
-    def __init__(self, root: Path) -> None:
-        self._entries: list[Entry] = []
-        self._pieces = archives.packed(self._noted(root))
-        self._piece = b""
-
-    def read(self, size: int = -1, /) -> bytes:
-        if not self._piece:
-            self._piece = next(self._pieces, b"")
-        taken = self._piece if size < 0 else self._piece[:size]
-        self._piece = self._piece[len(taken) :]
-        return taken
-
-    def contents(self) -> Contents:
-        return archives.summed(self._entries)
-
-    def _noted(self, root: Path) -> Iterator[Filed]:
-        for name, octets in walked(root):
-            self._entries.append(archives.entry(name, octets))
-            yield name, octets
+            yield FilesDump(walked(self.root))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +48,7 @@ class FilesystemSite:
     @contextmanager
     def trial(self, subject: Subject) -> Iterator[Trial]:  # noqa: ARG002
         with _on_disk():
-            yield _Counted()
+            yield Counted()
 
     @contextmanager
     def beside(self, subject: Subject, name: str) -> Iterator[Trial]:  # noqa: ARG002
@@ -163,30 +141,12 @@ class FilesystemReceiptKeeper:
                 _put_new(self.root / f".{folder}", name, octets)
 
 
-class _Counted:
-    """Nothing is written: what came out of the seal is held against what went in."""
-
-    def __init__(self) -> None:
-        self._entries: list[Entry] = []
-        self._unpacking = Unpacking(lambda name, octets: self._entries.append(archives.entry(name, octets)))
-
-    def write(self, octets: bytes, /) -> int:
-        return self._unpacking.write(octets)
-
-    def flush(self) -> None:
-        self._unpacking.flush()
-
-    def found(self) -> Contents:
-        self._unpacking.require_end()
-        return archives.summed(self._entries)
-
-
 class _Laid:
     """Writes the files, and reads them again for what is found."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._unpacking = Unpacking(lambda name, octets: _put_new(folder, name, octets))
+        self._unpacking = Unpacking(self._take)
 
     def write(self, octets: bytes, /) -> int:
         return self._unpacking.write(octets)
@@ -197,6 +157,11 @@ class _Laid:
     def found(self) -> Contents:
         self._unpacking.require_end()
         return archives.summed([archives.entry(name, octets) for name, octets in walked(self._folder)])
+
+    def _take(self, name: str, octets: bytes) -> None:
+        if name.startswith(_OF_A_STORE):
+            raise NotRestorable("Ese respaldo es de una bóveda en un almacén: restáuralo con FILES=s3.")
+        _put_new(self._folder, name, octets)
 
 
 def walked(root: Path) -> Iterator[Filed]:

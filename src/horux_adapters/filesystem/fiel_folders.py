@@ -8,7 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 from horux_adapters.filesystem.durable import closed, on_disk, read, remove, sync, write_new
-from horux_core.fiel.model import Component, Copy, Seal, SealedPiece
+from horux_core.fiel.model import Component, Copy, SealedPiece
+from horux_core.fiel.pieces import made_out, written
 from horux_core.kernel.ids import TenantId
 from horux_core.tenancy.model import Tenant
 
@@ -19,10 +20,6 @@ FILES = {
     Component.METADATA: "metadata.json.enc",
 }
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_HEADER = re.compile(
-    f"HORUX-FIEL 1 AES-256-GCM ([0-9a-f]{{8}}) ({_UUID}) ([1-9][0-9]{{0,17}})"
-    " ([0-9a-f]{24}) ([0-9a-f]{32})\n".encode()
-)
 _FINAL = re.compile(rf"[^.].*_({_UUID})")
 _BESIDE = re.compile(rf"\.(?:new|half|old)-({_UUID})_({_UUID})")
 
@@ -111,21 +108,3 @@ class FilesystemSealedFolders:
 
     def _beside(self, what: str, tenant: Tenant, seal: UUID) -> Path:
         return self.root / f".{what}-{tenant.id}_{seal}"
-
-
-def written(piece: SealedPiece) -> bytes:
-    """A piece as its file: one line that says how and under what it was sealed, and the sealed octets."""
-    s = piece.seal
-    line = f"HORUX-FIEL 1 AES-256-GCM {s.key_version} {s.id} {s.number} {piece.iv.hex()} {piece.tag.hex()}\n"
-    return line.encode() + piece.data
-
-
-def made_out(octets: bytes | None) -> SealedPiece | None:
-    """What `written` was given; None for what it never wrote."""
-    found = _HEADER.match(octets or b"")
-    if octets is None or found is None:
-        return None
-    key_version, seal, number, iv, tag = (part.decode() for part in found.groups())
-    return SealedPiece(
-        Seal(UUID(seal), int(number), key_version), bytes.fromhex(iv), bytes.fromhex(tag), octets[found.end() :]
-    )

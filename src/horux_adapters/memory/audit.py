@@ -4,7 +4,7 @@ from datetime import datetime
 
 from horux_adapters.memory.database import MemoryDatabase, Tables
 from horux_core.audit.model import Deed, Entry, Hands
-from horux_core.kernel.ids import TenantId
+from horux_core.kernel.ids import SessionId, TenantId
 from horux_core.kernel.pages import Page, numbered
 
 
@@ -33,6 +33,11 @@ class MemoryAuditTrail:
             seen = {(e.session, e.tenant) for e in tables["audit_log"].values() if e.action == deed.action}
             if (deed.session, deed.tenant) not in seen:
                 MemoryAuditLog(tables, self.control.clock).record(deed)
+
+    def was_viewed(self, session: SessionId | None, tenant: TenantId) -> bool:
+        with self.control.transaction() as tables:
+            views = (e for e in tables["audit_log"].values() if e.action == "vista")
+            return any((e.session, e.tenant) == (session, tenant) for e in views)
 
     def page(
         self,

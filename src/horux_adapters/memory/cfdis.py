@@ -6,7 +6,7 @@ from typing import Any
 
 from horux_adapters.memory.database import Tables
 from horux_core.fiscal.cfdi.importes import total_mxn
-from horux_core.fiscal.cfdi.model import Advertencia, Cfdi, Direccion, Estado
+from horux_core.fiscal.cfdi.model import Advertencia, Cfdi, Cubetas, Direccion, Estado
 from horux_core.fiscal.cfdi.paging import cursor_tras, entre, folio, junto, lugar
 from horux_core.fiscal.cfdi.stored import Correction, Entered, Entry, Filter, Grupo, Original, StoredCfdi
 from horux_core.fiscal.errors import CfdiMissing
@@ -128,7 +128,7 @@ class MemoryCfdis:
 
 
 def _childless(cfdi: Cfdi) -> Cfdi:
-    return replace(cfdi, impuestos=(), relaciones=(), pagos=(), nomina=None, retenciones=None)
+    return replace(cfdi, cubetas=Cubetas(), impuestos=(), relaciones=(), pagos=(), nomina=None, retenciones=None)
 
 
 def _answers(stored: StoredCfdi, wanted: Filter) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from horux_adapters.memory.audit import MemoryAuditLog
 from horux_adapters.memory.database import MemoryDatabase, Tables
+from horux_adapters.memory.factors import MemoryFactors
 from horux_adapters.memory.keys import MemoryKeys
 from horux_adapters.memory.outbox import MemoryOutbox
 from horux_core.identity.errors import AlreadyMember, EmailTaken, UserMissing
@@ -46,11 +47,16 @@ class MemoryUsers:
     def remove(self, user: UserId) -> None:
         self.tables["users"].pop(user, None)
         self.tables["password_resets"].pop(user, None)
+        self.tables["second_factors"].pop(user, None)
         _drop(self.tables, "memberships", [key for key in self.tables["memberships"] if key[0] == user])
         _drop_sessions(self.tables, [s.id for s in self.tables["sessions"].values() if s.user == user])
 
     def staff(self) -> tuple[User, ...]:
         found: list[User] = [user for user in self.tables["users"].values() if user.platform_admin and user.active]
+        return tuple(sorted(found, key=lambda user: user.email))
+
+    def every_operator(self) -> tuple[User, ...]:
+        found = [user for user in self.tables["users"].values() if user.platform_admin]
         return tuple(sorted(found, key=lambda user: user.email))
 
     def operators(self) -> frozenset[UserId]:
@@ -115,6 +121,13 @@ class MemorySessionLog:
         own = [s for s in self.tables["sessions"].values() if s.user == user and s.live(now)]
         return tuple(sorted(own, key=lambda s: s.created_at, reverse=True))
 
+    def last_begun(self) -> Mapping[UserId, datetime]:
+        begun: dict[UserId, datetime] = {}
+        for session in self.tables["sessions"].values():
+            if self.tables["users"][session.user].platform_admin:
+                begun[session.user] = max(session.created_at, begun.get(session.user, session.created_at))
+        return begun
+
     def last_seen(self, tenant: TenantId, now: datetime, idle: timedelta) -> Mapping[UserId, datetime]:
         seen: dict[UserId, datetime] = {}
         members = {user for user, of in self.tables["memberships"] if of == tenant}
@@ -167,6 +180,7 @@ class MemoryDirectoryTransaction:
     sessions: MemorySessionLog
     resets: MemoryResets
     keys: MemoryKeys
+    factors: MemoryFactors
     outbox: MemoryOutbox
     audit: MemoryAuditLog
 
@@ -180,7 +194,7 @@ class MemoryDirectory:
         with self.control.transaction() as tables:
             yield MemoryDirectoryTransaction(
                 MemoryUsers(tables), MemoryMemberships(tables), MemorySessionLog(tables), MemoryResets(tables),
-                MemoryKeys(tables), MemoryOutbox(tables, self.control.clock),
+                MemoryKeys(tables), MemoryFactors(tables), MemoryOutbox(tables, self.control.clock),
                 MemoryAuditLog(tables, self.control.clock),
             )  # fmt: skip
 

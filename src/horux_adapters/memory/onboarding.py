@@ -23,6 +23,11 @@ class MemoryRunLog:
             raise RunLost("No existe esa alta o baja. Intenta de nuevo.", retryAfter=30)
         return found
 
+    def step(self, run: RunId, step: Step) -> None:
+        found = self.lock(run)
+        if found.state is RunState.ABIERTA:
+            self.tables["provisioning_runs"][run] = replace(found, step=step)
+
     def end(self, run: RunId, state: RunState, failed_step: Step | None) -> None:
         found = self.lock(run)
         if found.state is RunState.ABIERTA:
@@ -52,7 +57,7 @@ class MemoryRuns:
             with self._control.transaction() as tables:
                 kept: list[Run] = list(tables["provisioning_runs"].values())
                 if any(other.tenant == run.tenant and other.state is RunState.ABIERTA for other in kept):
-                    raise RunInProgress("Ya hay un alta o una baja en curso de esta empresa. Espera a que termine.")
+                    raise RunInProgress("Ya hay un alta, una baja o una mudanza en curso de esta empresa. Espera.")
                 tables["provisioning_runs"][run.id] = run
             yield
 

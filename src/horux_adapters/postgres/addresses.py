@@ -13,12 +13,13 @@ from horux_adapters.postgres import naming
 from horux_adapters.postgres.connecting import dsn, time_limits
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.listening import Cache, Changes
-from horux_adapters.postgres.pools import PER_TENANT, Connection, TenantPools
+from horux_adapters.postgres.pools import PER_TENANT, Connection
+from horux_adapters.postgres.server_pools import ServerPools
 from horux_adapters.postgres.servers import derive_password
 from horux_core.fiscal.configuracion.model import Contribuyente
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.rfc import Rfc
-from horux_core.tenancy.errors import TenantMissing
+from horux_core.tenancy.errors import TenantMissing, TenantMoving
 
 CONTROL_CONNECTIONS = 8
 # Of the worker alone: its queue's pool, and for each thing it does at once the session that holds a job's or an
@@ -27,6 +28,11 @@ _QUEUE_CONNECTIONS = 5
 _WORK_CONNECTIONS = 8
 # For commands beside the service, each with its central pool and its few, and for whoever looks after the server.
 _RESERVE = 2 * (CONTROL_CONNECTIONS + 1 + PER_TENANT)
+_RETRY_AFTER = 5
+_MOVING = """
+SELECT EXISTS (SELECT FROM provisioning_runs WHERE tenant_id = %s AND kind = 'mudanza'
+               AND (state = 'abierta' OR ended_at > now() - interval '5 minutes'))
+"""
 LEAST = 3
 """A process has so many to clients, however few the server has."""
 
@@ -39,9 +45,11 @@ class Part:
     statement: int
     lock: int
     connections: int | None = None
+    shields: bool = False
+    """Whether it keeps the clients of each server from waiting for those of another."""
 
 
-SERVER = Part(statement=30, lock=10)
+SERVER = Part(statement=30, lock=10, shields=True)
 WORKER = Part(statement=120, lock=120)
 COMMAND = Part(statement=120, lock=120, connections=PER_TENANT)
 
@@ -74,15 +82,23 @@ class TenantConnections:
         self._servers = servers
         self._secret = secret
         self._known: Cache[TenantId, _Place | None] = Cache(changes, "tenant", self._place)
-        self.pools = TenantPools(self._dsn, max_total)
+        self.pools = ServerPools(self._server, self._dsn, max_total, lambda: part.shields and len(self._servers) > 1)
         changes.subscribe("tenant", self._let_go)
 
     @contextmanager
     def connection(self, tenant: TenantId) -> Iterator[Connection]:
-        """One transaction. Raises TenantMissing, ConnectionsExhausted or DatabaseUnavailable."""
+        """One transaction. Raises TenantMissing, ConnectionsExhausted, DatabaseUnavailable or TenantMoving."""
         self._found(tenant)
-        with self.pools.connection(tenant) as connection:
-            yield connection
+        try:
+            with self.pools.connection(tenant) as connection:
+                yield connection
+        except psycopg.errors.InsufficientPrivilege as error:
+            if not self._moving(tenant):
+                raise
+            raise TenantMoving(
+                "La empresa se está mudando a otro servidor: por unos segundos se consulta y no se guarda nada.",
+                retryAfter=_RETRY_AFTER,
+            ) from error
 
     def contribuyente(self, tenant: TenantId) -> Contribuyente:
         """Whose database it is. Raises TenantMissing."""
@@ -104,6 +120,14 @@ class TenantConnections:
             return None
         server, database, rfc, regimenes = row
         return _Place(server, database, rfc, tuple(regimenes))
+
+    def _moving(self, tenant: TenantId) -> bool:
+        """Also if it has just ended: who was refused a moment before asks after it."""
+        with self._control.transaction() as connection:
+            return connection.execute(_MOVING, (tenant,)).fetchone() == (True,)
+
+    def _server(self, tenant: TenantId) -> str:
+        return self._found(tenant).server
 
     def _found(self, tenant: TenantId) -> _Place:
         place = self._known.get(tenant)
@@ -160,3 +184,8 @@ def share(control: ControlDatabase, processes: int) -> int:
 def fixed(processes: int) -> int:
     """What all processes, commands and whoever looks after the server take besides connections to clients."""
     return processes * (CONTROL_CONNECTIONS + 1) + _QUEUE_CONNECTIONS + _WORK_CONNECTIONS + _RESERVE
+
+
+def fixed_elsewhere() -> int:
+    """As `fixed`, on a server that has clients only: what the worker lays out, and two commands."""
+    return _WORK_CONNECTIONS + 2 * PER_TENANT

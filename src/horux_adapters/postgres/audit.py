@@ -51,6 +51,10 @@ class PostgresAuditTrail:
             if connection.execute(_SEEN, (deed.session, deed.tenant)).fetchone() is None:
                 connection.execute(_INSERT + _FIRST_VIEW, _row(deed))
 
+    def was_viewed(self, session: SessionId | None, tenant: TenantId) -> bool:
+        with self.control.transaction() as connection:
+            return connection.execute(_SEEN, (session, tenant)).fetchone() is not None
+
     def page(
         self,
         tenant: TenantId | None,

@@ -3,6 +3,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+import psycopg
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
@@ -71,6 +72,13 @@ class PostgresBackupLog:
             )
 
     def all(self) -> tuple[Run, ...]:
+        """None of a central database that was not laid out yet: backups are looked for before anything is restored."""
+        try:
+            return self._all()
+        except psycopg.errors.UndefinedTable:
+            return ()
+
+    def _all(self) -> tuple[Run, ...]:
         with self._seen() as connection:
             runs = connection.execute(
                 "SELECT id, started_at, state, ended_at FROM respaldos ORDER BY started_at DESC, id DESC"

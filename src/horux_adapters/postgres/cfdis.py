@@ -36,11 +36,11 @@ from horux_core.kernel.same import SAME
 
 _COLUMNS = (
     *PROPIAS,
-    *DE_CUBETAS,
     *("id", "direccion", "estado", "fecha_cancelacion", "global_periodo", "global_periodicidad"),
     *("total_mxn", "destino_iva", "acreditable_pct", "tipo_cambio_capturado", "advertencias"),
 )
-_SELECT = sql.SQL("SELECT uuid_fiscal::text AS uuid, {} FROM cfdis").format(listed(_COLUMNS))
+_SELECT = sql.SQL("SELECT uuid_fiscal::text AS uuid, {} FROM cfdis")
+_OF_A_LIST, _WHOLE = _SELECT.format(listed(_COLUMNS)), _SELECT.format(listed((*_COLUMNS, *DE_CUBETAS)))
 _PARTE: LiteralString = (
     r"'%%' || replace(replace(replace(sin_acentos(%(nombre)s), '\', '\\'), '%%', '\%%'), '_', '\_') || '%%'"
 )
@@ -131,10 +131,11 @@ class PostgresCfdis:
     def get(self, uuid: str) -> StoredCfdi:
         uuid = folio(uuid)
         with self.conn.cursor(row_factory=dict_row) as cursor:
-            row = cursor.execute(_SELECT + sql.SQL(" WHERE uuid_fiscal = %s"), (uuid,)).fetchone()
+            row = cursor.execute(_WHOLE + sql.SQL(" WHERE uuid_fiscal = %s"), (uuid,)).fetchone()
         if row is None:
             raise CfdiMissing
-        return _stored(row, self._children(uuid))
+        cubetas = Cubetas(ieps=row["ieps"], **{name: row[name] for name in DE_CUBETAS})
+        return _stored(row, {**self._children(uuid), "cubetas": cubetas})
 
     def original(self, uuid: str) -> Original:
         row: tuple[Any, ...] | None = self.conn.execute(
@@ -149,7 +150,7 @@ class PostgresCfdis:
         if cursor is not None:
             values["fecha"], values["id"] = lugar(cursor)
         query = sql.SQL("{} WHERE {} ORDER BY fecha_emision DESC, id DESC LIMIT %(limit)s").format(
-            _SELECT, _where(values)
+            _OF_A_LIST, _where(values)
         )
         with self.conn.cursor(row_factory=dict_row) as cur:
             rows = cur.execute(query, {**values, "limit": limit + 1}).fetchall()
@@ -249,7 +250,6 @@ def _stored(row: dict[str, Any], children: dict[str, Any]) -> StoredCfdi:
         **propias,
         periodo_global=None if periodo is None else Periodo.of(periodo),
         periodicidad_global=row["global_periodicidad"],
-        cubetas=Cubetas(ieps=row["ieps"], **{name: row[name] for name in DE_CUBETAS}),
         advertencias=tuple(Advertencia(a["codigo"], a["detalle"]) for a in row["advertencias"] or ()),
         **children,
     )

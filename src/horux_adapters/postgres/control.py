@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
-from horux_adapters.postgres import connecting
+from horux_adapters.postgres import connecting, pooler
 from horux_core.kernel.errors import HoruxError
 from horux_core.tenancy.errors import DatabaseUnavailable
 
@@ -27,6 +27,7 @@ class ControlDatabase:
             num_workers=1,
             timeout=wait,
             max_waiting=200,
+            configure=pooler.opened,
             check=ConnectionPool.check_connection,
             open=False,
         )
@@ -62,6 +63,7 @@ class ControlDatabase:
         """
         try:
             with self._pool.connection() as connection:
+                pooler.begun(connection)
                 yield connection
         except psycopg.errors.ProgramLimitExceeded:
             raise

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import IO, cast
 
@@ -11,6 +11,7 @@ from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
+from horux_adapters.postgres import locks
 from horux_adapters.postgres.addresses import on_each_server
 from horux_adapters.postgres.children import Child, Programs, launched
 from horux_adapters.postgres.connecting import dsn
@@ -24,6 +25,8 @@ from horux_core.kernel.ids import TenantId
 _DUMP = ("--format=custom", "--compress=0", "-B", "--no-publications", "--no-subscriptions")
 _LOCK_WAIT = "--lock-wait-timeout=60000"
 _RENAMED_WITHIN = 10.0
+_MOVED_WITHIN = 600.0
+_NAME = "horux-respaldo"
 _CLIENTS = """
 SELECT id, rfc, database_name, server FROM tenants WHERE state <> 'provisioning' ORDER BY rfc, id
 """
@@ -53,29 +56,36 @@ class PostgresDumper:
     programs: Programs
 
     @contextmanager
-    def dumped(self, subject: Subject) -> Iterator["_PostgresDump"]:
-        with explained(subject), ExitStack() as stack:
-            url = stack.enter_context(self._opened(subject))
-            conn = stack.enter_context(psycopg.connect(url))
-            conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            row = conn.execute("SELECT pg_export_snapshot()").fetchone()
-            program = self.programs.of("pg_dump", conn.info.server_version // 10000)
-            command = [program, *_DUMP, _LOCK_WAIT, f"--snapshot={row[0] if row else ''}"]
-            child = stack.enter_context(launched(command, url, writes=True))
-            yield _PostgresDump(conn, child)
+    def dumped(self, subject: Subject) -> Iterator["PostgresDump"]:
+        with explained(subject), self._staying(subject) as url, dumping(url, self.programs) as dump:
+            yield dump
 
     @contextmanager
-    def _opened(self, subject: Subject) -> Iterator[str]:
-        """The address of the database. One that was closed when its client left is open while this lasts."""
+    def _staying(self, subject: Subject) -> Iterator[str]:
+        """The address of the database, which nobody moves while this lasts; one that is being moved is waited for."""
+        deadline = time.monotonic() + _MOVED_WITHIN
+        while True:
+            with ExitStack() as stack:
+                place = stack.enter_context(self._opened(subject))
+                url = dsn(place[0], dbname=place[1], application_name=_NAME)
+                if _stays(stack, url) and self._found(subject) == place:
+                    yield url
+                    return
+            if time.monotonic() >= deadline:
+                raise BackupFailed(f"La mudanza de {subject.named} no termina: da horux duties run recuperacion.")
+            time.sleep(0.2)
+
+    @contextmanager
+    def _opened(self, subject: Subject) -> Iterator[tuple[str, str]]:
+        """Its server's address and its name. One that was closed when its client left is open while this lasts."""
         admin, database = self._found(subject)
-        with psycopg.connect(dsn(admin, application_name="horux-respaldo"), autocommit=True) as conn:
+        with psycopg.connect(dsn(admin, application_name=_NAME), autocommit=True) as conn:
             row = conn.execute("SELECT datallowconn FROM pg_database WHERE datname = %s", (database,)).fetchone()
             closed = row == (False,)
             if closed:
                 _let_in(conn, database, "true")
             try:
-                yield dsn(admin, dbname=database, application_name="horux-respaldo")
+                yield admin, database
             finally:
                 if closed:
                     _let_in(conn, database, "false")
@@ -92,7 +102,7 @@ class PostgresDumper:
             if row is None:
                 raise BackupFailed(f"{subject.named} ya no está en la base central.")
             admin, database = servers[row[2]], str(row[1])
-            with psycopg.connect(dsn(admin, application_name="horux-respaldo"), autocommit=True) as conn:
+            with psycopg.connect(dsn(admin, application_name=_NAME), autocommit=True) as conn:
                 if conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone():
                     return admin, database
             if time.monotonic() >= deadline:
@@ -100,8 +110,23 @@ class PostgresDumper:
             time.sleep(0.2)
 
 
+@contextmanager
+def dumping(url: str, programs: Programs) -> Iterator["PostgresDump"]:
+    """The database of that address, as of now. Raises BackupFailed."""
+    with ExitStack() as stack:
+        conn = stack.enter_context(psycopg.connect(url))
+        conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        row = conn.execute("SELECT pg_export_snapshot()").fetchone()
+        program = programs.of("pg_dump", conn.info.server_version // 10000)
+        command = [program, *_DUMP, _LOCK_WAIT, f"--snapshot={row[0] if row else ''}"]
+        yield PostgresDump(conn, stack.enter_context(launched(command, url, writes=True)))
+
+
 @dataclass(frozen=True, slots=True)
-class _PostgresDump:
+class PostgresDump:
+    """A dump under way. `conn` sees what it sees."""
+
     conn: Connection[TupleRow]
     child: Child
 
@@ -142,6 +167,13 @@ def servers_of(control: ControlDatabase, admin_url: str) -> Callable[[], Mapping
             return {"principal": admin_url}
 
     return known
+
+
+def _stays(stack: ExitStack, url: str) -> bool:
+    """Whether nobody moves it, from now until the stack is closed."""
+    conn = stack.enter_context(closing(psycopg.connect(url, autocommit=True)))
+    row = conn.execute("SELECT pg_try_advisory_lock_shared(%s)", (locks.WHOLE,)).fetchone()
+    return row == (True,)
 
 
 def _let_in(conn: Connection[TupleRow], database: str, whether: str) -> None:

@@ -15,6 +15,7 @@ from horux_adapters.postgres.addresses import every_server
 from horux_adapters.postgres.central import migrations
 from horux_adapters.postgres.connecting import dsn, time_limits
 from horux_adapters.postgres.migrating import Connection, Migration
+from horux_adapters.postgres.pooler import shared
 from horux_core.diagnosis.databases import Pending, RightsState, RoleState, ServerState
 from horux_core.tenancy.errors import DatabaseUnavailable
 
@@ -38,15 +39,35 @@ AND (datname = current_database() OR datname LIKE 'horux\\_%%' OR datname IN ('p
 _CAPACITY = """
 SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
 """
+_MOVES = "SELECT id FROM provisioning_runs WHERE kind = 'mudanza' AND state = 'abierta'"
+# By its name, or by what is noted of it, which ends with the run's id.
+_MARKED = """
+SELECT datname, coalesce(substring(datname FROM '^horux_(?:mudanza|mudada)_([0-9a-f]{32})$'),
+                         substring(shobj_description(oid, 'pg_database') FROM 'horux-mudanza ([0-9a-f-]{36})$')) AS run
+FROM pg_database
+WHERE datname ~ '^horux_(mudanza|mudada)_[0-9a-f]{32}$' OR shobj_description(oid, 'pg_database') ~ 'horux-mudanza '
+ORDER BY 1
+"""
 _BASES = "SELECT rfc, database_name, server FROM tenants WHERE state = 'live' ORDER BY rfc"
 
 
 @dataclass(frozen=True, slots=True)
+class Capacity:
+    """How many connections a server has for those who are no superusers; `central`: it has the central database."""
+
+    server: str
+    most: int
+    central: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Examiner:
-    """`admin` and `runtime` are the central database as provisioner and service reach it."""
+    """`admin` and `runtime` are the central database as provisioner and service reach it, `direct` as long sessions do;
+    without it they go as the service."""
 
     admin: str
     runtime: str
+    direct: str | None = None
 
     def servers(self) -> tuple[ServerState, ...]:
         """The central one first. It alone when it does not answer: the others are known there."""
@@ -95,10 +116,36 @@ class Examiner:
             rows = conn.execute("SELECT tenant_id, key_version FROM fiel_credentials").fetchall()
         return frozenset(str(tenant) for tenant, _ in rows), frozenset(version for _, version in rows)
 
-    def capacity(self) -> int:
-        """How many connections the server of the central database has for those who are no superusers."""
+    def left_by_moves(self) -> tuple[str, ...]:
+        """Databases of moves under way are none of them."""
+        with _asked(self.admin) as conn:
+            servers = every_server(conn, self.admin)
+            runs = {run.hex for (run,) in conn.execute(_MOVES).fetchall()}
+        found: list[str] = []
+        for server, url in servers.items():
+            with _asked(url) as conn:
+                rows = conn.execute(_MARKED.encode()).fetchall()
+            found += [f"{name} ({server})" for name, run in rows if run.replace("-", "") not in runs]
+        return tuple(found)
+
+    def capacities(self) -> tuple[Capacity, ...]:
+        """Of each server that answers; of the others `servers` tells. Raises DatabaseUnavailable if the central one
+        does not."""
         with _asked(self.runtime) as conn:
-            return int(_one(conn, _CAPACITY))
+            places = every_server(conn, self.runtime)
+        central = conninfo_to_dict(self.runtime)
+        every = ((name, url, conninfo_to_dict(url) == central) for name, url in places.items())
+        return tuple(found for one in every if (found := _capacity(*one)) is not None)
+
+    def pooled(self) -> bool:
+        """Whether the service enters through a pooler."""
+        with _asked(self.runtime) as conn:
+            return shared(conn)
+
+    def sessions_pooled(self) -> bool:
+        """Whether long sessions end up at a pooler."""
+        with _asked(self.direct or self.runtime) as conn:
+            return shared(conn)
 
 
 def _state(name: str, url: str) -> ServerState:
@@ -107,6 +154,16 @@ def _state(name: str, url: str) -> ServerState:
             return ServerState(name, conn.info.server_version // 10_000)
     except DatabaseUnavailable:
         return ServerState(name, error="no deja entrar o no contesta")
+
+
+def _capacity(name: str, url: str, central: bool) -> Capacity | None:
+    try:
+        with _asked(url) as conn:
+            return Capacity(name, int(_one(conn, _CAPACITY)), central)
+    except DatabaseUnavailable:
+        if central:
+            raise
+        return None
 
 
 def _pending(label: str, address: str, known: tuple[Migration, ...]) -> Pending:

@@ -8,6 +8,7 @@ from psycopg.rows import TupleRow
 
 from horux_adapters.postgres.audit import PostgresAuditLog
 from horux_adapters.postgres.control import ControlDatabase, refusing
+from horux_adapters.postgres.factors import PostgresFactors
 from horux_adapters.postgres.keys import PostgresKeys
 from horux_adapters.postgres.listening import notify
 from horux_adapters.postgres.outbox import PostgresOutbox
@@ -89,6 +90,12 @@ class PostgresUsers:
         ).fetchall()
         return tuple(user_of(row) for row in rows)
 
+    def every_operator(self) -> tuple[User, ...]:
+        rows = self.connection.execute(
+            f"SELECT {USER_COLUMNS} FROM users WHERE platform_role = 'admin' ORDER BY email COLLATE \"C\""  # noqa: S608
+        ).fetchall()
+        return tuple(user_of(row) for row in rows)
+
     def operators(self) -> frozenset[UserId]:
         rows = self.connection.execute("SELECT id FROM users WHERE platform_role = 'admin'").fetchall()
         return frozenset(UserId(ident) for (ident,) in rows)
@@ -160,6 +167,7 @@ class PostgresDirectoryTransaction:
     sessions: PostgresSessionLog
     resets: PostgresResets
     keys: PostgresKeys
+    factors: PostgresFactors
     outbox: PostgresOutbox
     audit: PostgresAuditLog
 
@@ -173,8 +181,8 @@ class PostgresDirectory:
         with self.control.transaction() as connection:
             yield PostgresDirectoryTransaction(
                 PostgresUsers(connection), PostgresMemberships(connection), PostgresSessionLog(connection),
-                PostgresResets(connection), PostgresKeys(connection), PostgresOutbox(connection),
-                PostgresAuditLog(connection),
+                PostgresResets(connection), PostgresKeys(connection), PostgresFactors(connection),
+                PostgresOutbox(connection), PostgresAuditLog(connection),
             )  # fmt: skip
 
 

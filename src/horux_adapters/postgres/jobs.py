@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.control import ControlDatabase
+from horux_adapters.postgres.pooler import own_session
 from horux_adapters.postgres.queue import RUN, wake
 from horux_core.jobs.errors import JobMissing, JobTaken
 from horux_core.jobs.model import LONGEST_WAIT, UNCLAIMED, Job, JobState, Tally
@@ -193,7 +194,7 @@ def _kept(connection: Connection[TupleRow], job: Job) -> None:
 def direct(url: str) -> Callable[[], Connection[TupleRow]]:
     """Opens connections outside the pool, for locks that live as long as a session."""
     address = make_conninfo(dsn(url, application_name="horux candado"), **_KEEPALIVE)
-    return lambda: psycopg.connect(address, autocommit=True)
+    return lambda: own_session(address)
 
 
 def _locked(holder: Connection[TupleRow], job: JobId) -> bool:

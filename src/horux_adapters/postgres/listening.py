@@ -17,6 +17,7 @@ from psycopg.pq.abc import PGconn
 from psycopg.rows import TupleRow
 
 from horux_adapters.postgres.connecting import dsn
+from horux_adapters.postgres.pooler import shared
 
 CHANNEL = "horux_cambios"
 # A wire that is cut without a word is trusted no longer than `_ANSWER` after the last question that was answered.
@@ -116,6 +117,11 @@ class Listener:
         return psycopg.conninfo.make_conninfo(dsn(self._address, application_name="horux-escucha"), **_KEEPALIVE)
 
     def _heard(self, conn: AnyConnection) -> None:
+        if shared(conn):
+            _log.error(
+                "los avisos no pasan por PgBouncer: falta DATABASE_DIRECT_URL; nada se recuerda entre solicitudes"
+            )
+            raise _Deaf
         conn.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
         self._epoch += 1
         while not self._ended.is_set():

@@ -16,6 +16,8 @@ CENTRAL = 0x486F72757803
 ALERTAS = 0x486F72757804
 CALENDARIO = 0x486F72757805
 CONCILIACION = 0x486F72757806
+WHOLE = 0x486F72757807
+"""Shared while a database is dumped, alone while it is moved."""
 _NAMED = "hashtextextended(%s, 0)"
 
 

@@ -9,16 +9,17 @@ from psycopg.rows import TupleRow
 from horux_adapters.postgres.audit import PostgresAuditLog
 from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.control import ControlDatabase
+from horux_adapters.postgres.pooler import own_session
 from horux_adapters.postgres.tenancy import PostgresTenants
 from horux_core.kernel.ids import RunId, TenantId
 from horux_core.onboarding.errors import RunInProgress, RunLost
 from horux_core.onboarding.model import Run, RunKind, RunState, Step
 from horux_core.outbox.ports import Outbox
 
-_SELECT = "SELECT id, kind, tenant_id, rfc, state, step, failed_step, started_at FROM provisioning_runs"
+_SELECT = "SELECT id, kind, tenant_id, rfc, state, step, failed_step, started_at, source, target FROM provisioning_runs"
 _INSERT = """
-INSERT INTO provisioning_runs (id, kind, tenant_id, rfc, state, step, failed_step, started_at)
-SELECT %s, %s, %s, %s, %s, %s, %s, %s
+INSERT INTO provisioning_runs (id, kind, tenant_id, rfc, state, step, failed_step, started_at, source, target)
+SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, %s
 WHERE NOT EXISTS (SELECT 1 FROM provisioning_runs WHERE tenant_id = %s AND state = 'abierta')
 """
 _END = """
@@ -40,6 +41,11 @@ class PostgresRunLog:
         if row is None:
             raise RunLost("No existe esa alta o baja. Intenta de nuevo.", retryAfter=30)
         return _run(row)
+
+    def step(self, run: RunId, step: Step) -> None:
+        self.connection.execute(
+            "UPDATE provisioning_runs SET step = %s WHERE id = %s AND state = 'abierta'", (step, run)
+        )
 
     def end(self, run: RunId, state: RunState, failed_step: Step | None) -> None:
         self.connection.execute(_END, (state, failed_step, run))
@@ -104,10 +110,10 @@ class PostgresRuns:
     def _record(self, run: Run) -> None:
         with self.control.transaction() as connection:
             connection.execute(_TURN, (_turn(run.tenant),))
-            row = (run.id, run.kind, run.tenant, run.rfc, run.state, run.step, run.failed_step, run.started_at)
-            added = connection.execute(_INSERT, (*row, run.tenant))
+            row = (run.id, run.kind, run.tenant, run.rfc, run.state, run.step, run.failed_step)
+            added = connection.execute(_INSERT, (*row, run.started_at, run.source, run.target, run.tenant))
             if added.rowcount != 1:
-                raise RunInProgress("Ya hay un alta o una baja en curso de esta empresa. Espera a que termine.")
+                raise RunInProgress("Ya hay un alta, una baja o una mudanza en curso de esta empresa. Espera.")
 
     def _open(self, session: Connection[TupleRow], run: RunId) -> bool:
         query = "SELECT 1 FROM provisioning_runs WHERE id = %s AND state = 'abierta'"
@@ -116,7 +122,7 @@ class PostgresRuns:
     @contextmanager
     def _session(self) -> Iterator[Connection[TupleRow]]:
         address = psycopg.conninfo.make_conninfo(dsn(self.direct_dsn, application_name="horux-altas"), **_KEEPALIVE)
-        with psycopg.connect(address, autocommit=True) as session:
+        with own_session(address) as session:
             yield session
 
 
@@ -150,8 +156,8 @@ def _turn(tenant: TenantId) -> str:
 
 
 def _run(row: TupleRow) -> Run:
-    ident, kind, tenant, rfc, state, step, failed_step, started_at = row
+    ident, kind, tenant, rfc, state, step, failed_step, started_at, source, target = row
     return Run(
         RunId(ident), RunKind(kind), TenantId(tenant), rfc, RunState(state), Step(step) if step else None,
-        Step(failed_step) if failed_step else None, started_at,
+        Step(failed_step) if failed_step else None, started_at, source, target,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from threading import Event, Lock, Thread
 import psycopg
 from psycopg_pool import ConnectionPool
 
+from horux_adapters.postgres import pooler
 from horux_adapters.postgres.connecting import farewell, left_clean
 from horux_adapters.postgres.shelves import Connection as Connection
 from horux_adapters.postgres.shelves import Idle, Shelf, Ticket, Turn, emptied
@@ -73,6 +74,7 @@ class TenantPools:
         """
         shelf, conn = self._taken(tenant)
         try:
+            pooler.begun(conn)
             yield conn
             conn.commit()
         except psycopg.errors.LockNotAvailable as error:
@@ -244,7 +246,7 @@ class TenantPools:
             patience = max(2, math.ceil(self._wait))
             address = self._dsn_of(tenant)
             turn.shelf.dsn = turn.shelf.dsn or address
-            return psycopg.connect(address, connect_timeout=patience)
+            return pooler.connected(address, patience)
         except psycopg.OperationalError as error:
             self._lost(turn.shelf)
             raise DatabaseUnavailable(_NO_ANSWER, retryAfter=_RETRY_AFTER) from error

@@ -68,9 +68,12 @@ def prefix(admin_url: str) -> str:
 
 
 @contextmanager
-def a_scratch(admin_url: str, home: str) -> Iterator[Scratch]:
-    """An empty one on that server, gone at the end with its role. `home` is the address of the central database."""
-    name, password = prefix(home) + uuid4().hex[:16], secrets.token_urlsafe(24)
+def a_scratch(admin_url: str, home: str, called: str | None = None) -> Iterator[Scratch]:
+    """An empty one on that server, gone at the end with its role. `home` is the address of the central database.
+
+    One that is `called` something else than those of backups is swept by nobody but who made it.
+    """
+    name, password = called or prefix(home) + uuid4().hex[:16], secrets.token_urlsafe(24)
     with psycopg.connect(dsn(admin_url, application_name=_NAME), autocommit=True) as conn:
         try:
             _made(conn, name, password)
@@ -158,7 +161,8 @@ def _made(conn: Connection, name: str, password: str) -> None:
     ident = sql.Identifier(name)
     # The password leaves as its SCRAM verifier: the text itself never stands in a server's log.
     verifier = conn.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
-    rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS PASSWORD {}"
+    # It inherits nothing but the owner's hold of `public`, which before PostgreSQL 16 a NOINHERIT owner goes without.
+    rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT NOREPLICATION NOBYPASSRLS PASSWORD {}"
     conn.execute(sql.SQL("CREATE ROLE {} " + rights).format(ident, verifier))
     superuser = conn.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
     if superuser == (False,):

@@ -115,9 +115,13 @@ class PostgresServers:
     @contextmanager
     def _changing(self, database: str) -> Iterator[Connection]:
         """One at a time on each database: two processes may have taken up the same dead run."""
-        key = int.from_bytes(sha256(database.encode()).digest()[:8], signed=True)
-        with self._admin() as conn, advisory_lock(conn, key):
+        with self._admin() as conn, advisory_lock(conn, turn_of(database)):
             yield conn
+
+
+def turn_of(database: str) -> int:
+    """The number of the lock that who makes, closes or removes a database holds."""
+    return int.from_bytes(sha256(database.encode()).digest()[:8], signed=True)
 
 
 def grant_inside(conn: Connection, role: str) -> None:

@@ -11,7 +11,7 @@ from horux_core.kernel.ids import SessionId, TenantId, UserId
 
 SESSION = "sesion"
 """A kind of notice: a session."""
-SESSION_COLUMNS = "id, user_id, tenant_id, created_at, expires_at, user_agent, ended_at"
+SESSION_COLUMNS = "id, user_id, tenant_id, created_at, expires_at, user_agent, ended_at, proved_at, factor_at"
 _END = """
 WITH ending AS (
     SELECT id FROM sessions WHERE user_id = %(user)s AND ended_at IS NULL AND expires_at > %(at)s
@@ -28,8 +28,8 @@ class PostgresSessionLog:
     def add(self, session: Session) -> None:
         s = session
         self.connection.execute(
-            f"INSERT INTO sessions ({SESSION_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
-            (s.id, s.user, s.tenant, s.created_at, s.expires_at, s.user_agent, s.ended_at),
+            f"INSERT INTO sessions ({SESSION_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
+            (s.id, s.user, s.tenant, s.created_at, s.expires_at, s.user_agent, s.ended_at, s.proved_at, s.factor_at),
         )
 
     def lock(self, session: SessionId) -> Session | None:
@@ -41,8 +41,9 @@ class PostgresSessionLog:
 
     def save(self, session: Session) -> None:
         self.connection.execute(
-            "UPDATE sessions SET tenant_id = %s, expires_at = %s, user_agent = %s, ended_at = %s WHERE id = %s",
-            (session.tenant, session.expires_at, session.user_agent, session.ended_at, session.id),
+            "UPDATE sessions SET tenant_id = %s, expires_at = %s, user_agent = %s, ended_at = %s, proved_at = %s"
+            " WHERE id = %s",
+            (session.tenant, session.expires_at, session.user_agent, session.ended_at, session.proved_at, session.id),
         )
         notify(self.connection, SESSION, str(session.id))
 
@@ -53,6 +54,13 @@ class PostgresSessionLog:
             (user, now),
         ).fetchall()
         return tuple(session_of(row) for row in rows)
+
+    def last_begun(self) -> Mapping[UserId, datetime]:
+        rows = self.connection.execute(
+            "SELECT s.user_id, max(s.created_at) FROM sessions s JOIN users u ON u.id = s.user_id"
+            " WHERE u.platform_role = 'admin' GROUP BY s.user_id"
+        ).fetchall()
+        return {UserId(user): begun for user, begun in rows}
 
     def last_seen(self, tenant: TenantId, now: datetime, idle: timedelta) -> Mapping[UserId, datetime]:
         rows = self.connection.execute(

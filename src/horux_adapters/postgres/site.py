@@ -1,22 +1,22 @@
 """Where dumps of databases become databases again: for a proof, beside what there is, and in its place."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from horux_adapters.postgres import marks, swapping
 from horux_adapters.postgres import naming as names
-from horux_adapters.postgres import swapping
 from horux_adapters.postgres.central import migrate_central, migrations
 from horux_adapters.postgres.children import Programs
 from horux_adapters.postgres.connecting import dsn
 from horux_adapters.postgres.dumping import central_name, explained
-from horux_adapters.postgres.migrating import Connection, MigrationError, migrate
+from horux_adapters.postgres.migrating import Connection, MigrationError, advisory_lock, migrate
 from horux_adapters.postgres.scratch import Scratch, ScratchTrial, a_scratch, apart, dropped, kept, restoring, swept
-from horux_adapters.postgres.servers import PostgresServers, derive_password, grant_inside
+from horux_adapters.postgres.servers import PostgresServers, derive_password, grant_inside, turn_of
 from horux_adapters.postgres.template import TenantTemplate
 from horux_core.backups import naming
 from horux_core.backups.errors import NotRestorable
@@ -68,23 +68,36 @@ class PostgresSite:
         admin, database = self._server(subject), self._database(subject)
         what = swapping.Replaced(name, database, aside, mark, database.startswith(_RETIRED))
         with explained(subject), psycopg.connect(dsn(admin, application_name=_NAME), autocommit=True) as conn:
-            self._admitted(subject, admin, conn, name)
             if subject.kind is Kind.CENTRAL:
+                self._admitted(subject, admin, conn, name)
                 conn.close()
                 with apart(admin, self.admin_url) as third:
                     swapping.of_central(what, admin, self.runtime_url, third)
                 return
-            swapping.swapped(what, admin, (admin,))
-            if _there(conn, aside):
-                shut = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {}")
-                conn.execute(shut.format(sql.Identifier(aside), sql.Identifier(_role(subject))))
+            # A move takes its turn to mark the database, and looks for its mark in the end.
+            with advisory_lock(conn, turn_of(database)):
+                self._swapped(subject, admin, conn, what)
+
+    def _swapped(self, subject: Subject, admin: str, conn: Connection, what: swapping.Replaced) -> None:
+        if marks.of(conn, what.database):
+            raise NotRestorable(f"{subject.named} se está mudando a otro servidor: espera a que termine.")
+        self._admitted(subject, admin, conn, what.new)
+        swapping.swapped(what, admin, (admin,))
+        if _there(conn, what.aside):
+            shut = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {}")
+            conn.execute(shut.format(sql.Identifier(what.aside), sql.Identifier(_role(subject))))
 
     def mark(self, subject: Subject) -> str:
         with explained(subject), psycopg.connect(dsn(self._server(subject), application_name=_NAME)) as conn:
             return swapping.mark_of(conn, self._database(subject))
 
     def sweep(self) -> int:
-        return sum(swept(admin, self.admin_url) for admin in self.servers().values())
+        count = 0
+        for admin in self.servers().values():
+            # One that is down keeps nobody else's clients from their backup.
+            with suppress(psycopg.OperationalError):
+                count += swept(admin, self.admin_url)
+        return count
 
     def left_over(self) -> tuple[str, ...]:
         found: set[str] = set()

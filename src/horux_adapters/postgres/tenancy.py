@@ -24,7 +24,7 @@ COLUMNS = (
 _SELECT = f"SELECT {COLUMNS} FROM tenants"  # noqa: S608
 _INSERT = f"INSERT INTO tenants ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
 _UPDATE = """
-UPDATE tenants SET nombre = %s, plan = %s, database_name = %s, regimenes = %s, state = %s, active = %s,
+UPDATE tenants SET nombre = %s, plan = %s, database_name = %s, server = %s, regimenes = %s, state = %s, active = %s,
        cfdi_limit_override = %s, users_limit_override = %s, updated_at = now()
 WHERE id = %s
 """
@@ -49,7 +49,7 @@ class PostgresTenants:
     def save(self, tenant: Tenant) -> None:
         t = tenant
         values = (
-            t.nombre, t.plan, t.database_name, list(t.regimenes), t.state, t.active,
+            t.nombre, t.plan, t.database_name, t.server, list(t.regimenes), t.state, t.active,
             t.cfdi_limit_override, t.users_limit_override, t.id,
         )  # fmt: skip
         self.connection.execute(_UPDATE, values)

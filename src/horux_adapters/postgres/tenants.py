@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from horux_adapters.postgres import naming
+from horux_adapters.postgres import marks, naming
 from horux_adapters.postgres.addresses import every_server
 from horux_adapters.postgres.central import migrations
 from horux_adapters.postgres.connecting import dsn
@@ -56,6 +56,8 @@ def migrate_tenants(admin_url: str, progress: Callable[[Outcome], None] | None =
     places = {place.rfc: place for place in listed if not place.arriving or _arrived(place)}
 
     def grants(conn: Connection) -> None:
+        if marks.of(conn, conn.info.dbname):
+            raise MigrationError("Se está mudando a otro servidor: repite horux migrate cuando termine.")
         grant_inside(conn, roles[conn.info.dbname])
 
     roles = {place.database: naming.role_name(place.id) for place in places.values()}

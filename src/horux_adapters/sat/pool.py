@@ -13,11 +13,11 @@ from threading import Timer
 from typing import BinaryIO
 
 from horux_adapters.sat.archive import Stretch
-from horux_adapters.sat.reading_process import OPENED, READY, receive, send
+from horux_adapters.sat.reading_process import AWAY, GONE, OPENED, READY, receive, send
 from horux_adapters.sat.transfer import loads
 from horux_core.fiscal.cfdi.outcome import Batch, Rejected
 from horux_core.fiscal.cfdi.ports import Source
-from horux_core.fiscal.cfdi.upload_errors import ArchivoIlegible
+from horux_core.fiscal.cfdi.upload_errors import ArchivoIlegible, SpoolUnavailable, UploadMissing
 
 AHEAD = 4
 """Batches read before anybody asks for them: enough to keep the processes busy while one is entered."""
@@ -52,7 +52,10 @@ class ReadingPool:
             self._idle.put(None)
 
     def batches(self, source: Source, rfc: str, stretches: Iterable[Stretch]) -> Generator[Batch, None, None]:
-        """Each stretch read, in order, a few ahead of who asks. Raises ReadingFailed."""
+        """Each stretch read, in order, a few ahead of who asks.
+
+        Raises ReadingFailed, SpoolUnavailable, UploadMissing.
+        """
         ahead: deque[Future[Batch]] = deque()
         try:
             for stretch in stretches:
@@ -115,7 +118,7 @@ class _Process:
         return self._child.poll() is not None
 
     def read(self, source: Source, rfc: str, stretch: Stretch) -> Batch:
-        """Raises ReadingFailed, or _Died when reading the stretch ended the process."""
+        """Raises what `batches` does, or _Died when reading the stretch ended the process."""
         task = pickle.dumps((source, stretch, rfc), pickle.HIGHEST_PROTOCOL)
         limit = Timer(self._seconds, self._child.kill)
         limit.start()
@@ -131,6 +134,8 @@ class _Process:
         if not answer:
             self.end()
             raise _Died
+        if answer in (AWAY, GONE):
+            raise SpoolUnavailable if answer == AWAY else UploadMissing
         return loads(answer)
 
     def end(self) -> None:

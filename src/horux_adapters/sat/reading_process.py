@@ -9,9 +9,13 @@ from typing import BinaryIO
 from horux_adapters.sat.archive import Stretch
 from horux_adapters.sat.batches import read_batch
 from horux_adapters.sat.transfer import dumps
+from horux_core.fiscal.cfdi.upload_errors import UploadMissing
+from horux_core.kernel.errors import Unavailable
 
 READY = b"ready"
 OPENED = b"opened"
+AWAY, GONE = b"away", b"gone"
+"""In a batch's place: where the upload lies did not answer, or the upload is no longer there."""
 
 Task = tuple[Callable[[], BinaryIO], Stretch, str]
 """How to open the upload, what to read of it, and the taxpayer's RFC."""
@@ -25,14 +29,26 @@ def main() -> None:
 
 
 def serve(asked: BinaryIO, answered: BinaryIO) -> None:
-    """Answer that we are there; then to each task, first that the upload could be opened, then the batch."""
+    """Answer that we are there; then to each task, first that the upload could be opened, then the batch.
+
+    What kept it from being read is told, and is no fault of the files.
+    """
     send(answered, READY)
     while task := receive(asked):
         source, stretch, rfc = pickle.loads(task)  # noqa: S301 - from our own parent
         with source() as file:
             send(answered, OPENED)
-            batch = read_batch(file, stretch, rfc)
-        send(answered, dumps(batch))
+            answer = _read(file, stretch, rfc)
+        send(answered, answer)
+
+
+def _read(file: BinaryIO, stretch: Stretch, rfc: str) -> bytes:
+    try:
+        return dumps(read_batch(file, stretch, rfc))
+    except Unavailable:
+        return AWAY
+    except UploadMissing:
+        return GONE
 
 
 def send(pipe: BinaryIO, message: bytes) -> None:

@@ -1,7 +1,7 @@
 from typing import Protocol
 
 from horux_core.audit.model import Deed, Entry, Hands
-from horux_core.kernel.ids import TenantId
+from horux_core.kernel.ids import SessionId, TenantId
 from horux_core.kernel.pages import Page
 
 
@@ -19,6 +19,9 @@ class AuditTrail(Protocol):
 
     def record_view(self, deed: Deed) -> None:
         """As `record`, but only the first for its session and tenant: later ones write nothing at all."""
+
+    def was_viewed(self, session: SessionId | None, tenant: TenantId) -> bool:
+        """Whether there is a view of that tenant in that session."""
 
     def page(
         self,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from horux_core.audit.model import Deed
 from horux_core.backups import naming
 from horux_core.backups.errors import BackupMissing, NotRestorable
 from horux_core.backups.manifest import Listed, Manifest
@@ -15,7 +16,7 @@ from horux_core.tenancy.errors import TenantMissing
 from horux_core.tenancy.model import Tenant
 from horux_core.tenancy.ports import Registry
 
-RESTAURADO = "respaldo-restaurado"
+RESTAURACION, RESTAURADO = "restauracion-empezada", "respaldo-restaurado"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,11 @@ class RestoreClient:
                 found = poured(self.shelf, run, listed, key, trial)
             if not over or tenant is None:
                 return Restored(run, beside, None, found.rows)
+            self._require_there(tenant, beside)
+            path, detail = f"horux backup restore --rfc {tenant.rfc}", {"respaldo": run, "anterior": aside}
+            self._told(tenant, deed(actor, tenant.id, RESTAURACION, "POST", path, detail))
             self.site.swap(subject, beside, aside, run)
-            self._told(actor, tenant, run, aside)
+            self._told(tenant, deed(actor, tenant.id, RESTAURADO, "POST", path, detail))
             return Restored(run, subject.database, aside, found.rows)
 
     def _living(self, rfc: str) -> Tenant | None:
@@ -65,12 +69,24 @@ class RestoreClient:
         except TenantMissing:
             return None
 
-    def _told(self, actor: Actor, tenant: Tenant, run: str, aside: str) -> None:
-        """The client reads it in its own trail, and every process lets go of what it remembers of it."""
-        path = f"horux backup restore --rfc {tenant.rfc}"
+    def _require_there(self, tenant: Tenant, beside: str) -> None:
+        """Raises NotRestorable when it was moved or let go since: where its books were nobody would read them."""
+        with self.registry.transaction() as tx:
+            now = tx.tenants.lock(tenant.id)
+        if (now.server, now.database_name) != (tenant.server, tenant.database_name):
+            raise NotRestorable(
+                f"{tenant.rfc} se mudó o se dio de baja mientras tanto y sus libros no cambiaron: repite la orden. "
+                f"Lo restaurado quedó en {beside}."
+            )
+
+    def _told(self, tenant: Tenant, what: Deed) -> None:
+        """The client reads it in its own trail, and every process lets go of what it remembers of it.
+
+        Before the books change as well: a kill in between leaves no change that its trail does not tell.
+        """
         with self.registry.transaction() as tx:
             tx.tenants.save(tx.tenants.lock(tenant.id))
-            tx.audit.record(deed(actor, tenant.id, RESTAURADO, "POST", path, {"respaldo": run, "anterior": aside}))
+            tx.audit.record(what)
 
 
 def _of_client(manifest: Manifest, tenant: Tenant | None, rfc: str) -> Listed:

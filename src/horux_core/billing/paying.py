@@ -31,8 +31,8 @@ _OLDEST, _NEWEST = timedelta(days=366), timedelta(days=1)
 class PayByHand:
     """Note a payment that came in another way ("Marcar como pagado"): one more cycle, and the client writes.
 
-    After one that was cancelled a new subscription begins. Raises TenantMissing, PaymentMalformed, or PaymentRepeated
-    when the same amount, day and reference are noted already.
+    After one that was cancelled a new subscription begins. Raises ReauthenticationRequired, TenantMissing,
+    PaymentMalformed, or PaymentRepeated when the same amount, day and reference are noted already.
     """
 
     ledger: Ledger
@@ -42,6 +42,7 @@ class PayByHand:
 
     def __call__(self, actor: Actor, rfc: str, amount: Decimal, paid_at: datetime, reference: str) -> Payment:
         actor.require(Permission.OPERATE)
+        actor.require_fresh()
         now = self.clock()
         tenant = live(self.registry, rfc).id
         noted = _noted(tenant, amount, paid_at, reference, now)

@@ -124,25 +124,64 @@ class ConnectionsState:
     """`most`: that the server has for us; `fixed`: that all processes together take besides those to clients;
     `each`: that each of the `processes` may open to clients."""
 
+    server: str
     most: int
     fixed: int
     each: int
     processes: int
 
+    @property
+    def wanted(self) -> int:
+        return self.fixed + self.processes * self.each
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionsSuffice:
     name: ClassVar[str] = "conexiones"
-    connections: Callable[[], ConnectionsState]
+    connections: Callable[[], tuple[ConnectionsState, ...]]
+    """Of each server; of none when a pooler limits them."""
     least: int
 
     def __call__(self) -> Finding:
-        state = self.connections()
-        wanted = state.fixed + state.processes * state.each
-        if wanted > state.most:
-            said = f"Los procesos pueden pedir {wanted} conexiones y el servidor da {state.most}."
-            return failed(self, said, "Baja WORKERS o TENANT_CONNECTIONS_MAX, o sube max_connections.")
-        if state.each <= self.least:
-            said = f"Cada proceso tiene solo {state.each} conexiones para los clientes."
+        found = self.connections()
+        if not found:
+            return well(self, "Las reparte PgBouncer, con los topes de pgbouncer.ini.")
+        short = tuple(f"{one.server} da {one.most} y le piden {one.wanted}" for one in found if one.wanted > one.most)
+        if short:
+            said = f"No alcanzan las conexiones si todos los procesos las abren: {named(short)}."
+            return failed(self, said, "Baja WORKERS, API_INSTANCES o TENANT_CONNECTIONS_MAX, o sube max_connections.")
+        each = min(one.each for one in found)
+        if each <= self.least:
+            said = f"Cada proceso tiene solo {each} conexiones para los clientes."
             return warned(self, said, "Sube max_connections, o baja WORKERS.")
-        return well(self, f"{wanted} conexiones como mucho, de {state.most}.")
+        most = tuple(f"{one.server}, {one.wanted} de {one.most}" for one in found)
+        return well(self, f"Conexiones como mucho: {named(most)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsLast:
+    """`shared`: a pooler answers where a session's locks and what it listens to should last."""
+
+    name: ClassVar[str] = "direccion-directa"
+    shared: Callable[[], bool]
+
+    def __call__(self) -> Finding:
+        if self.shared():
+            said = "A la base central se llega solo por PgBouncer: candados y avisos entre procesos no sirven."
+            return failed(self, said, "Pon en DATABASE_DIRECT_URL la dirección del servidor mismo.")
+        return well(self, "Candados y avisos entre procesos van al servidor mismo.")
+
+
+@dataclass(frozen=True, slots=True)
+class MovesLeftNothing:
+    """`left` names the databases that moves which are over left behind, each with its server."""
+
+    name: ClassVar[str] = "mudanzas"
+    left: Callable[[], tuple[str, ...]]
+
+    def __call__(self) -> Finding:
+        found = self.left()
+        if found:
+            advice = "Ningún cliente las usa: revísalas y quítalas ahí con DROP DATABASE, como el aprovisionador."
+            return warned(self, f"De mudanzas que terminaron quedaron {named(found)}.", advice)
+        return well(self, "Ninguna mudanza dejó nada.")

@@ -142,5 +142,5 @@ class ClientsWhole:
         left = [rfc for rfc, since in self.dead() if self.clock() - since > 5 * _MINUTE]
         if left:
             advice = "El trabajador las retoma solo; si no, hazlo con: horux duties run recuperacion."
-            return failed(self, f"Quedaron a medias el alta o la baja de {named(tuple(left))}.", advice)
-        return well(self, "Ninguna alta ni baja quedó a medias.")
+            return failed(self, f"Quedaron a medias el alta, la baja o la mudanza de {named(tuple(left))}.", advice)
+        return well(self, "Ninguna alta, baja ni mudanza quedó a medias.")

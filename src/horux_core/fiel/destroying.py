@@ -34,8 +34,9 @@ class DestroyFiel:
     registry: Registry
 
     def __call__(self, actor: Actor, reason: str | None = None, origin: str | None = None) -> Receipt:
-        """Raises ActionForbidden, ReasonMissing, FielMissing, VaultUnavailable."""
+        """Raises ActionForbidden, ReauthenticationRequired, ReasonMissing, FielMissing, VaultUnavailable."""
         actor.require(Permission.OWN)
+        actor.require_fresh()
         if reason is None:
             reason = POR_EL_OPERADOR if actor.viewing else POR_SU_DUENO
         note = Note.of(actor, reason_of(reason), origin)

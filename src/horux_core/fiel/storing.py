@@ -34,10 +34,11 @@ class StoreFiel:
     admission: Admission
 
     def __call__(self, actor: Actor, upload: Upload) -> FielStatus:
-        """Raises ActionForbidden, SubscriptionInactive, TooManyAttempts, what `inspect` raises, LedgerBroken or
-        VaultUnavailable.
+        """Raises ActionForbidden, ReauthenticationRequired, SubscriptionInactive, TooManyAttempts, what `inspect`
+        raises, LedgerBroken or VaultUnavailable.
         """
         actor.require(Permission.OWN)
+        actor.require_fresh()
         require_writable(self.entitlements.of(actor.tenant), actor.viewing)
         tenant = self.registry.get(actor.tenant)
         now = self.safe.clock()

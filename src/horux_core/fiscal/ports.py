@@ -59,7 +59,7 @@ class Cfdis(Protocol):
         """Raises CfdiMissing."""
 
     def search(self, wanted: Filter, cursor: str | None, limit: int) -> Page[StoredCfdi]:
-        """Newest first, without children. Raises CursorMalformed."""
+        """Newest first, without children or buckets. Raises CursorMalformed."""
 
     def sumas(self, wanted: Filter) -> tuple[Grupo, ...]:
         """All that answer to the filter by direction, type and state; any order, none that is empty."""

@@ -1,13 +1,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from horux_core.identity.authenticating_keys import AuthenticateKey
 from horux_core.identity.errors import SessionMoved, TokenInvalid, session_ended
-from horux_core.identity.granting import role_claim
+from horux_core.identity.granting import PROVED, role_claim
 from horux_core.identity.keys import MARK
-from horux_core.identity.model import Actor
+from horux_core.identity.model import Actor, Session
 from horux_core.identity.ports import Standing, Standings, Tokens
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import SessionId
@@ -18,13 +18,17 @@ class Authenticate:
     """Turn an access token or an API key into the Actor it stands for, if all it says is still so (SPEC 2.2, 2.15).
 
     A token dies with its session, its user, the role it names, and the database name of its taxpayer; a switch
-    to another taxpayer kills those of the one left.
+    to another taxpayer kills those of the one left. Where a second factor is asked of the operator's staff
+    (`second_factor`), a session without it is half of one. For `fresh_for` after its person said who it is, a session
+    may do what is not undone.
     """
 
     tokens: Tokens
     standings: Standings
     clock: Clock
     by_key: AuthenticateKey
+    second_factor: bool = False
+    fresh_for: timedelta = timedelta(minutes=10)
 
     def __call__(self, credential: str, request_id: str, address: str = "") -> Actor:
         """Raises TokenInvalid, SessionExpired, SessionMoved; of a key, TokenInvalid, TooManyAttempts, FeatureNotInPlan.
@@ -51,7 +55,16 @@ class Authenticate:
             role=standing.role,
             must_change_password=user.must_change,
             request_id=request_id,
+            half=self.second_factor and user.platform_admin and session.factor_at is None,
+            stale=now - _proved(claims, session) > self.fresh_for,
         )
+
+
+def _proved(claims: Mapping[str, object], session: Session) -> datetime:
+    """A token that was given for it tells it too: the session may be remembered as it was a moment before."""
+    told = claims.get(PROVED)
+    proved = datetime.fromtimestamp(told, UTC) if isinstance(told, int) else session.created_at
+    return max(proved, session.proved_at or session.created_at)
 
 
 def _session(claims: Mapping[str, object]) -> SessionId:

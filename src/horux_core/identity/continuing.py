@@ -32,8 +32,13 @@ class Continue:
     refresh_ttl: timedelta
 
     def __call__(self, actor: Actor, access_token: str) -> Continued | None:
-        """None while the token is fresh. `access_token` is the one that `actor` came by. Raises SessionExpired."""
+        """None while the token is fresh, or half of a session asks. `access_token` is what `actor` came by.
+
+        Raises SessionExpired.
+        """
         now = self.clock()
+        if actor.half:
+            return None
         made = self.tokens.read(access_token, now)["iat"]
         if isinstance(made, int) and now.timestamp() - made < _FRESH.total_seconds():
             return None

@@ -9,6 +9,9 @@ from horux_core.kernel.ids import TenantId
 
 INVITACION, RETIRO = "usuario-invitado", "usuario-retirado"
 LLAVE_CREADA, LLAVE_REVOCADA, ESCRITURA_CON_LLAVE = "llave-creada", "llave-revocada", "escritura-con-llave"
+FACTOR_PUESTO, FACTOR_QUITADO, CODIGOS_NUEVOS = "segundo-factor-puesto", "segundo-factor-quitado", "codigos-renovados"
+OPERADOR_ALTA, OPERADOR_BAJA, OPERADOR_VUELTA = "operador-alta", "operador-baja", "operador-vuelta"
+OPERADOR_SESIONES = "operador-sesiones-cerradas"
 
 
 def deed(

@@ -1,4 +1,4 @@
-from horux_core.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Throttled, Unauthenticated
+from horux_core.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Throttled, Unauthenticated, Unavailable
 
 
 class UserMissing(NotFound):
@@ -173,3 +173,88 @@ class TooManyKeys(Conflict):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"La empresa ya tiene {limit} llaves de API. Revoca una que ya no uses.", limit=limit)
+
+
+class SecondFactorRequired(Unauthenticated):
+    """The password was right and is not enough: what it opened is good for the second factor alone.
+
+    Facts of a log-in by API: `ticket`, the credential to give it with, `expiresIn` in seconds, and `inscrito`, whether
+    there is one to be given.
+    """
+
+    code = "second-factor-required"
+    title = "Falta el segundo factor"
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__("Falta tu segundo factor: escribe el código de tu aplicación de autenticación.", **facts)
+
+
+class SecondFactorWrong(Invalid):
+    code = "second-factor-wrong"
+    title = "Código incorrecto"
+
+    def __init__(self) -> None:
+        super().__init__("El código no es correcto o ya se usó. Espera el siguiente y escríbelo de nuevo.")
+
+
+class SecondFactorMissing(Conflict):
+    """There is none to give, or to change: it has to be enrolled first."""
+
+    code = "second-factor-missing"
+    title = "Sin segundo factor"
+
+    def __init__(self) -> None:
+        super().__init__("Aún no tienes segundo factor. Entra en la página de Horux360 y regístralo.")
+
+
+class SecondFactorUnasked(Conflict):
+    """The session has all that is asked of it."""
+
+    code = "second-factor-unasked"
+    title = "No hace falta segundo factor"
+
+    def __init__(self) -> None:
+        super().__init__("Tu sesión ya está completa: no espera un segundo factor.")
+
+
+class SecondFactorPresent(Conflict):
+    """Who has given its password alone may not replace the one there is."""
+
+    code = "second-factor-present"
+    title = "Ya hay segundo factor"
+
+    def __init__(self) -> None:
+        super().__init__("Ya tienes segundo factor: da su código. Si lo perdiste, usa un código de recuperación.")
+
+
+class SecondFactorUnreadable(Unavailable):
+    """Its seed cannot be opened with the keys that are held."""
+
+    code = "second-factor-unreadable"
+    title = "Segundo factor ilegible"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Tu segundo factor no se puede leer. Usa un código de recuperación, o pide al administrador del servidor:"
+            " horux admin reset-mfa."
+        )
+
+
+class ReauthenticationRequired(Forbidden):
+    """What is asked for is not done on the word of a log-in of long ago."""
+
+    code = "reauthentication-required"
+    title = "Confirma que eres tú"
+
+    def __init__(self) -> None:
+        super().__init__("Confirma tu contraseña para hacer esto: ya pasó un rato desde que entraste.")
+
+
+class OwnAccount(Conflict):
+    """The staff's own account is not the one to do this to."""
+
+    code = "cuenta-propia"
+    title = "Es tu propia cuenta"
+
+    def __init__(self) -> None:
+        super().__init__("Eso no se hace con tu propia cuenta. Pídelo a otra persona del operador.")

@@ -10,18 +10,25 @@ from horux_core.kernel.ids import TenantId
 
 PLATFORM_ADMIN = "admin"
 """The operator's staff in the `role` claim, where others have their role in the taxpayer."""
+PROVED = "auth_time"
+"""The claim that says when the person last said again who it is."""
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """`expires_in` are the seconds the access token lives; the refresh token is good once."""
+    """`expires_in` are the seconds the access token lives; the refresh token is good once.
+
+    `half`: the second factor is still missing, and there is no refresh token. `enrolled` says whether there is one.
+    """
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     expires_in: int
     user: User
     cards: Cards
+    half: bool = False
+    enrolled: bool = False
 
 
 def first_tenant(user: User, memberships: tuple[Membership, ...], cards: Cards) -> TenantId | None:
@@ -48,6 +55,7 @@ def role_claim(user: User, role: Role | None) -> str | None:
 
 def claims_of(user: User, session: Session, card: TenantCard | None, now: datetime) -> Mapping[str, object]:
     """The design's JWTPayload, and the session that the token stands and falls with."""
+    again = {} if session.proved_at is None else {PROVED: int(session.proved_at.timestamp())}
     return {
         "sub": str(user.id),
         "userId": str(user.id),
@@ -57,6 +65,7 @@ def claims_of(user: User, session: Session, card: TenantCard | None, now: dateti
         "databaseName": card.database_name if card else None,
         "sid": str(session.id),
         "iat": int(now.timestamp()),
+        **again,
     }
 
 

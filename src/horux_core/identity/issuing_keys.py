@@ -62,8 +62,11 @@ class IssueKey:
     clock: Clock
 
     def __call__(self, actor: Actor, wanted: WantedKey) -> IssuedKey:
-        """Raises ActionForbidden, SubscriptionInactive, FeatureNotInPlan, KeyMalformed or TooManyKeys."""
+        """Raises ActionForbidden, ReauthenticationRequired, SubscriptionInactive, FeatureNotInPlan, KeyMalformed or
+        TooManyKeys.
+        """
         actor.require(Permission.OWN)
+        actor.require_fresh()
         entitlement = self.entitlements.of(actor.tenant)
         require_writable(entitlement, actor.viewing)
         require_feature(entitlement, Feature.API_EXTERNA)

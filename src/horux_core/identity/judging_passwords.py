@@ -110,9 +110,10 @@ def _forms(text: str) -> set[str]:
 def _made_of(text: str, words: Iterable[str]) -> bool:
     """Whether little is left of it once the longest known words are taken out, three at most."""
     known = frozenset(words)
+    longest = max(map(len, known), default=0)
     rest, at, taken = 0, 0, 0
     while at < len(text):
-        size = next((n for n in range(min(20, len(text) - at), 2, -1) if text[at : at + n] in known), 0)
+        size = next((n for n in range(min(longest, len(text) - at), 2, -1) if text[at : at + n] in known), 0)
         if size and taken < 3:
             taken += 1
             at += size

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
-from horux_core.identity.errors import ActionForbidden, KeyNotAdmitted, MustChangePassword, NoTenant, ScopeMissing
+from horux_core.identity import errors
 from horux_core.identity.keys import ApiKey, Scope
 from horux_core.kernel.ids import KeyId, SessionId, TenantId, UserId
 
@@ -164,7 +164,10 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One log-in, on one device, in one taxpayer at a time (None for the operator's staff)."""
+    """One log-in, on one device, in one taxpayer at a time (None for the operator's staff).
+
+    `proved_at` is when its person last said again who it is; `factor_at` when its second factor was given.
+    """
 
     id: SessionId
     user: UserId
@@ -173,6 +176,8 @@ class Session:
     expires_at: datetime
     user_agent: str
     ended_at: datetime | None = None
+    proved_at: datetime | None = None
+    factor_at: datetime | None = None
 
     def ended(self, at: datetime) -> Self:
         return self if self.ended_at else replace(self, ended_at=at)
@@ -186,6 +191,9 @@ class Session:
 
     def moved(self, tenant: TenantId) -> Self:
         return replace(self, tenant=tenant)
+
+    def proved(self, at: datetime) -> Self:
+        return replace(self, proved_at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +214,8 @@ class Actor:
     """Who asks, and in whose books: from a verified session or key, or `system` for the product's own work.
 
     A `key` works in its own taxpayer and is no person: it has no user, session or role. `viewing` marks the operator's
-    staff looking into a taxpayer (X-View-Tenant): it may what the owner may.
+    staff looking into a taxpayer (X-View-Tenant): it may what the owner may. `half` came in by its password alone where
+    a second factor is asked for; `stale` said too long ago who it is for what is not undone.
     """
 
     user: UserId | None
@@ -219,6 +228,8 @@ class Actor:
     must_change_password: bool = False
     request_id: str = ""
     key: ApiKey | None = None
+    half: bool = False
+    stale: bool = False
 
     @staticmethod
     def system(tenant: TenantId | None = None) -> "Actor":
@@ -238,19 +249,30 @@ class Actor:
     def tenant(self) -> TenantId:
         """The taxpayer whose books are open. Raises NoTenant for staff that views none."""
         if self.tenant_id is None:
-            raise NoTenant("Elige primero una empresa: manda su RFC en el encabezado X-View-Tenant.")
+            raise errors.NoTenant("Elige primero una empresa: manda su RFC en el encabezado X-View-Tenant.")
         return self.tenant_id
 
     def signed_in(self) -> tuple[UserId, SessionId]:
         """The person and its session. Raises ActionForbidden for keys and for the product's own work."""
         if self.user is None or self.session is None:
-            raise ActionForbidden("Esto solo lo puede hacer una persona que inició sesión.")
+            raise errors.ActionForbidden("Esto solo lo puede hacer una persona que inició sesión.")
         return self.user, self.session
 
+    def require_second_factor(self) -> None:
+        """Raises SecondFactorRequired while it is missing."""
+        if self.half:
+            raise errors.SecondFactorRequired
+
+    def require_fresh(self) -> None:
+        """Raises ReauthenticationRequired when it is too long since the person said who it is."""
+        if self.stale:
+            raise errors.ReauthenticationRequired
+
     def require_own_password(self) -> None:
-        """Raises MustChangePassword while the password is a temporary one."""
+        """Raises SecondFactorRequired, and MustChangePassword while the password is a temporary one."""
+        self.require_second_factor()
         if self.must_change_password:
-            raise MustChangePassword("Tu contraseña es temporal: elige una nueva antes de continuar.")
+            raise errors.MustChangePassword("Tu contraseña es temporal: elige una nueva antes de continuar.")
 
     def may(self, permission: Permission) -> bool:
         if permission is Permission.OPERATE:
@@ -264,14 +286,14 @@ class Actor:
         if self.key is None:
             return
         if admitted is None:
-            raise KeyNotAdmitted
+            raise errors.KeyNotAdmitted
         if admitted not in self.key.scopes:
-            raise ScopeMissing(admitted)
+            raise errors.ScopeMissing(admitted)
 
     def require(self, permission: Permission) -> None:
-        """Raises MustChangePassword, NoTenant or ActionForbidden."""
+        """Raises SecondFactorRequired, MustChangePassword, NoTenant or ActionForbidden."""
         self.require_own_password()
         if permission is not Permission.OPERATE and self.platform_admin and self.tenant_id is None:
             _ = self.tenant
         if not self.may(permission):
-            raise ActionForbidden("No tienes permiso para hacer esto. Pídelo al dueño de la cuenta.")
+            raise errors.ActionForbidden("No tienes permiso para hacer esto. Pídelo al dueño de la cuenta.")

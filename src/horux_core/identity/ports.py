@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from horux_core.audit.ports import AuditLog
+from horux_core.identity.factors import Factor
 from horux_core.identity.keys import ApiKey
 from horux_core.identity.model import Member, Membership, RefreshToken, Reset, Role, Session, User
 from horux_core.identity.throttling import LONGEST_WAIT
@@ -39,6 +40,9 @@ class Users(Protocol):
 
     def staff(self) -> tuple[User, ...]:
         """The operator's people that may come in, by address."""
+
+    def every_operator(self) -> tuple[User, ...]:
+        """The operator's people, those who may no longer come in too, by address."""
 
     def operators(self) -> frozenset[UserId]:
         """Everybody of the operator's, those who may no longer come in too."""
@@ -84,6 +88,9 @@ class SessionLog(Protocol):
     def open_of(self, user: UserId, now: datetime) -> tuple[Session, ...]:
         """Sessions neither ended nor expired, newest first."""
 
+    def last_begun(self) -> Mapping[UserId, datetime]:
+        """When each of the operator's people last logged in, as far as its sessions are remembered."""
+
     def last_seen(self, tenant: TenantId, now: datetime, idle: timedelta) -> Mapping[UserId, datetime]:
         """When its members with an open session in it were last there. `idle` is how long an unused session lasts."""
 
@@ -128,6 +135,21 @@ class Keys(Protocol):
         """Revoke it: from the end of the transaction on it is let in nowhere. None when the taxpayer has none such."""
 
 
+class Factors(Protocol):
+    """Second factors, one a person. Who reads one to change it has locked the person."""
+
+    def of(self, user: UserId) -> Factor | None: ...
+
+    def put(self, factor: Factor) -> None:
+        """In place of the one the person had."""
+
+    def drop(self, user: UserId) -> bool:
+        """Whether there was one."""
+
+    def holders(self) -> frozenset[UserId]:
+        """Everybody who has one."""
+
+
 class DirectoryTransaction(Protocol):
     @property
     def users(self) -> Users: ...
@@ -139,6 +161,8 @@ class DirectoryTransaction(Protocol):
     def resets(self) -> Resets: ...
     @property
     def keys(self) -> Keys: ...
+    @property
+    def factors(self) -> Factors: ...
     @property
     def outbox(self) -> Outbox: ...
     @property
@@ -238,6 +262,21 @@ class Tokens(Protocol):
 
     def digest(self, secret: str) -> str:
         """What is kept of a secret, so that it can be recognised and not read."""
+
+
+class SeedSealer(Protocol):
+    """Makes and seals the seeds of second factors (160 bits), each bound to its person."""
+
+    def proposed(self, user: UserId, occasion: str) -> bytes:
+        """A seed nobody can guess: for the same person and occasion the same, so that nothing is kept of it yet."""
+
+    def seal(self, user: UserId, seed: bytes) -> str: ...
+
+    def open(self, user: UserId, sealed: str) -> bytes:
+        """Raises SecondFactorUnreadable: touched, another's, or of a key that is not held."""
+
+    def current(self, sealed: str) -> bool:
+        """Whether it is sealed with today's key."""
 
 
 class Throttle(Protocol):

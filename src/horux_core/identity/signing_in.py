@@ -12,13 +12,17 @@ from horux_core.identity.throttling import LONGEST_ADDRESS_WAIT, LONGEST_WAIT, o
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import SessionId
 
+HALF_TTL = timedelta(minutes=10)
+"""How long who gave its password may take to give its second factor."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
     """Open a session for who knows an account's password, in its first live taxpayer, or in none.
 
     A wrong password, an unknown address and a disabled account answer alike and take as long. After failures
-    the account and the client's address each wait. `refresh_ttl` is how long a session may stay idle.
+    the account and the client's address each wait. `refresh_ttl` is how long a session may stay idle. Where a second
+    factor is asked of the operator's staff, what opens for it is good for giving that alone, for HALF_TTL.
     """
 
     directory: Directory
@@ -29,6 +33,7 @@ class SignIn:
     clock: Clock
     access_ttl: timedelta
     refresh_ttl: timedelta
+    second_factor: bool = False
 
     def __call__(self, email: str, password: str, user_agent: str, address: str) -> SignedIn:
         """Raises TooManyAttempts, BadCredentials."""
@@ -90,13 +95,17 @@ class SignIn:
                 tx.users.save(user)
             cards = every.at(first_tenant(user, tx.memberships.of_user(user.id), every))
             tenant = cards.current.id if cards.current else None
-            begun = Session(SessionId(uuid4()), user.id, tenant, now, now, user_agent).renewed(now + self.refresh_ttl)
+            half = self.second_factor and user.platform_admin
+            until = now + (HALF_TTL if half else self.refresh_ttl)
+            begun = Session(SessionId(uuid4()), user.id, tenant, now, now, user_agent).renewed(until)
             tx.sessions.add(begun)
-            tx.sessions.put_token(RefreshToken(self.tokens.digest(secret), begun.id, begun.expires_at))
+            if not half:
+                tx.sessions.put_token(RefreshToken(self.tokens.digest(secret), begun.id, begun.expires_at))
+            enrolled = half and tx.factors.of(user.id) is not None
             if tenant is not None:
                 tx.memberships.accept(user.id, tenant, now)
         token, seconds = access(self.tokens, self.access_ttl, user, begun, cards.current, now)
-        return SignedIn(token, secret, seconds, user, cards)
+        return SignedIn(token, "" if half else secret, seconds, user, cards, half, enrolled)
 
 
 def _plain(user_agent: str) -> str:

@@ -96,8 +96,8 @@ class CompleteDeparture:
 class DeprovisionTenant:
     """Let a client go: its RFC is free as soon as this returns.
 
-    Raises TenantMissing; RunInProgress; DeprovisioningUnfinished, with the fact `failedStep`, when a step failed: the
-    client is closed then, and recovery does the rest.
+    Raises ReauthenticationRequired; TenantMissing; RunInProgress; DeprovisioningUnfinished, with the fact
+    `failedStep`, when a step failed: the client is closed then, and recovery does the rest.
     """
 
     runs: Runs
@@ -107,6 +107,7 @@ class DeprovisionTenant:
 
     def __call__(self, actor: Actor, rfc: str) -> None:
         actor.require(Permission.OPERATE)
+        actor.require_fresh()
         tenant = live(self.registry, rfc)
         run = Run(RunId(uuid4()), RunKind.BAJA, tenant.id, str(tenant.rfc), RunState.ABIERTA, None, None, self.clock())
         attempt = Attempt()

@@ -20,7 +20,7 @@ class RunInProgress(Conflict):
     """An open run is at work on the same client already."""
 
     code = "alta-o-baja-en-curso"
-    title = "Ya hay un alta o una baja en curso"
+    title = "Ya hay un alta, una baja o una mudanza en curso"
 
 
 class RunLost(Unavailable):
@@ -42,3 +42,24 @@ class DeprovisioningUnfinished(Unavailable):
 
     code = "baja-en-curso"
     title = "La baja sigue en curso"
+
+
+class MoveRefused(Conflict):
+    """The client cannot be moved there, and nothing was changed."""
+
+    code = "mudanza-no-posible"
+    title = "No se puede mudar"
+
+
+class MoveFailed(Unavailable):
+    """The client is where it was. The fact `failedStep` names the step."""
+
+    code = "mudanza-fallida"
+    title = "La mudanza falló"
+
+
+class MoveUnfinished(Unavailable):
+    """The client has its new place already, and the rest will be done. `failedStep` names the step."""
+
+    code = "mudanza-sin-terminar"
+    title = "La mudanza sigue en curso"

@@ -13,6 +13,7 @@ from horux_core.tenancy.model import Tenant
 class RunKind(StrEnum):
     ALTA = "alta"
     BAJA = "baja"
+    MUDANZA = "mudanza"
 
 
 class Step(StrEnum):
@@ -28,10 +29,17 @@ class Step(StrEnum):
     FIEL = "destruir_fiel"
     ACCESOS = "revocar_accesos"
     RETIRO = "retirar_base"
+    COPIA = "copiar_base"
+    CAMBIO = "cambiar_servidor"
+    APERTURA = "abrir_base"
+    LIMPIEZA = "borrar_base_anterior"
+    REGRESO = "deshacer_mudanza"
+    """Not one that a run takes on its way: from here on what was done is taken back."""
 
 
 ALTA = (Step.REGISTRO, Step.BASE, Step.USUARIO, Step.SUSCRIPCION, Step.LIGA, Step.BIENVENIDA)
 BAJA = (Step.COBRO, Step.FIEL, Step.ACCESOS, Step.RETIRO)
+MUDANZA = (Step.COPIA, Step.CAMBIO, Step.APERTURA, Step.LIMPIEZA)
 
 
 class RunState(StrEnum):
@@ -42,7 +50,10 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run over one tenant. An open run whose lock nobody holds is dead."""
+    """One run over one tenant. An open run whose lock nobody holds is dead.
+
+    `source` and `target` are the servers that a client is moved between.
+    """
 
     id: RunId
     kind: RunKind
@@ -52,6 +63,8 @@ class Run:
     step: Step | None
     failed_step: Step | None
     started_at: datetime
+    source: str | None = None
+    target: str | None = None
 
     @property
     def owner(self) -> UserId:

@@ -18,6 +18,9 @@ class RunLog(Protocol):
     def end(self, run: RunId, state: RunState, failed_step: Step | None) -> None:
         """Close an open run that `lock` gave; nothing happens to one that has ended."""
 
+    def step(self, run: RunId, step: Step) -> None:
+        """Of an open run that `lock` gave: about to be taken, when this transaction is kept."""
+
 
 class RunTransaction(Protocol):
     """A run's record together with what it brings about, so that neither is kept without the other."""
@@ -62,3 +65,28 @@ class TenantFiles(Protocol):
 
     def remove(self, tenant: Tenant) -> None:
         """Take them all away; nothing when there are none."""
+
+
+class TenantMoves(Protocol):
+    """A client's database on its way between two servers. `tenant` tells where it was when the run began.
+
+    Every act may be done again after a kill at any moment, and none touches what another run has made.
+    """
+
+    def require_possible(self, tenant: Tenant, target: str) -> None:
+        """Nothing is changed. Raises MoveRefused with what stands in the way."""
+
+    def copied(self, tenant: Tenant, run: Run) -> AbstractContextManager[None]:
+        """Stop writes to the database, and make an equal one on the target, which nobody writes either.
+
+        Inside the context both are equal and stay so. Reads go on. Raises MoveFailed; what was done then is `undo`'s.
+        """
+
+    def open(self, tenant: Tenant, run: Run) -> None:
+        """Let nobody into the former database any more, and then let the client write in the new one."""
+
+    def clear(self, tenant: Tenant, run: Run) -> None:
+        """Take the former database and its role away; nothing when they are not there."""
+
+    def undo(self, tenant: Tenant, run: Run) -> None:
+        """Let the client write where it was, and then take away what was made on the target."""

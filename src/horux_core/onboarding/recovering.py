@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from horux_core.onboarding.attempting import Attempt
 from horux_core.onboarding.deprovisioning import CompleteDeparture
 from horux_core.onboarding.model import Run, RunKind
+from horux_core.onboarding.moving import SettleMove
 from horux_core.onboarding.ports import Runs
 from horux_core.onboarding.undoing import UndoRun
 
@@ -19,7 +20,7 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True)
 class RecoverRuns:
-    """Undo every dead run that took a client in, and complete every dead one that let a client go.
+    """Undo every dead run that took a client in, complete those that let one go, settle those that moved one.
 
     Many processes may do this at once, and again. One run that fails does not keep the others.
     """
@@ -27,6 +28,7 @@ class RecoverRuns:
     runs: Runs
     undo: UndoRun
     complete: CompleteDeparture
+    settle: SettleMove
 
     def __call__(self) -> Recovery:
         recovered: list[Run] = []
@@ -42,7 +44,10 @@ class RecoverRuns:
         return Recovery(tuple(recovered), tuple(failed))
 
     def _ended(self, run: Run) -> None:
-        if run.kind is RunKind.ALTA:
-            self.undo(run.id)
-        else:
-            self.complete(run)
+        match run.kind:
+            case RunKind.ALTA:
+                self.undo(run.id)
+            case RunKind.BAJA:
+                self.complete(run)
+            case RunKind.MUDANZA:
+                self.settle(run.id)

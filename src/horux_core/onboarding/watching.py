@@ -7,7 +7,7 @@ from horux_core.fiel.model import Receipt
 from horux_core.fiel.ports import Vault
 from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.rfc import Rfc, RfcMalformed
-from horux_core.onboarding.model import ALTA, BAJA, Run, RunKind, RunState, Step
+from horux_core.onboarding.model import ALTA, BAJA, MUDANZA, Run, RunKind, RunState, Step
 from horux_core.onboarding.ports import Runs
 
 
@@ -64,7 +64,7 @@ class WatchRun:
 
 def taken(run: Run, failed: Step | None = None) -> tuple[StepTaken, ...]:
     """Its steps. `failed` is the one that went wrong in an open run, which will be undone."""
-    steps = ALTA if run.kind is RunKind.ALTA else BAJA
+    steps = {RunKind.ALTA: ALTA, RunKind.BAJA: BAJA, RunKind.MUDANZA: MUDANZA}[run.kind]
     if run.state is RunState.TERMINADA:
         return tuple(StepTaken(step, Progress.DONE) for step in steps)
     wrong = run.failed_step or failed

@@ -2,4 +2,5 @@
 
 from horux_core.identity.deeds import deed as deed
 
-ALTA, CAMBIO, BAJA = "empresa-alta", "empresa-cambio", "empresa-baja"
+ALTA, CAMBIO, BAJA, MUDANZA = "empresa-alta", "empresa-cambio", "empresa-baja", "empresa-mudanza"
+SERVIDOR_ALTA, SERVIDOR_CAMBIO, SERVIDOR_BAJA = "servidor-alta", "servidor-cambio", "servidor-baja"

@@ -53,3 +53,43 @@ class DatabaseNameTaken(Conflict):
 
     code = "base-ya-existe"
     title = "La base de datos ya existe"
+
+
+class ServerMissing(NotFound):
+    code = "servidor-desconocido"
+    title = "Servidor de bases desconocido"
+
+
+class ServerTaken(Conflict):
+    """A server has that name, or is at that address, already."""
+
+    code = "servidor-ya-existe"
+    title = "El servidor ya existe"
+
+
+class ServerInvalid(Invalid):
+    """Its name, address or port cannot be."""
+
+    code = "servidor-invalido"
+    title = "Servidor no válido"
+
+
+class ServerUnfit(Conflict):
+    """It does not answer as the provisioner, is too old, or does not let databases and roles be made."""
+
+    code = "servidor-no-sirve"
+    title = "El servidor no sirve"
+
+
+class ServerInUse(Conflict):
+    """Databases of clients are on it, or it is the central one."""
+
+    code = "servidor-en-uso"
+    title = "Servidor en uso"
+
+
+class TenantMoving(Unavailable):
+    """The client's database is on its way to another server: for some seconds it is read and not written."""
+
+    code = "mudanza-en-curso"
+    title = "Mudanza en curso"

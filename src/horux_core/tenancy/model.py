@@ -26,7 +26,7 @@ class TenantState(StrEnum):
 class Tenant:
     """`active` mirrors the subscription: False means read-only. A limit of None follows the plan.
 
-    `database_name` and the server that holds it never change while it lives.
+    `database_name` never changes while it lives; the server that holds it does when the client is moved.
     """
 
     id: TenantId
@@ -67,11 +67,31 @@ class Tenant:
     def opened(self) -> Self:
         return replace(self, state=TenantState.LIVE)
 
+    def moved(self, server: str) -> Self:
+        return replace(self, server=server)
+
     def closing(self) -> Self:
         return replace(self, state=TenantState.DEPROVISIONING, active=False)
 
     def deleted(self, retired_name: str) -> Self:
         return replace(self, state=TenantState.DELETED, database_name=retired_name, active=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseServer:
+    """A server of clients' databases. `host` None is the server of the central database.
+
+    `clients` live on it or are being taken in or let go; `retired` have left and their database is still there.
+    `octets` is what the clients keep there, as measured last.
+    """
+
+    name: str
+    host: str | None
+    port: int | None
+    accepts_new: bool = True
+    clients: int = 0
+    retired: int = 0
+    octets: int = 0
 
 
 def nombre_of(texto: str) -> str:

@@ -1,12 +1,13 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from horux_core.audit.model import Deed
 from horux_core.audit.ports import AuditLog
 from horux_core.kernel.ids import TenantId
 from horux_core.kernel.pages import Page
 from horux_core.kernel.rfc import Rfc
 from horux_core.outbox.ports import Outbox
-from horux_core.tenancy.model import Tenant
+from horux_core.tenancy.model import DatabaseServer, Tenant
 
 
 class Tenants(Protocol):
@@ -71,3 +72,25 @@ class TenantDatabases(Protocol):
 
     def retired_name(self, tenant: Tenant, stamp: str) -> str:
         """`horux_deleted_<rfc>_<stamp>`."""
+
+
+class DatabaseServers(Protocol):
+    """The servers of clients' databases. A change and its trace are kept, or neither; every process hears of it."""
+
+    def all(self) -> tuple[DatabaseServer, ...]:
+        """By name."""
+
+    def prove(self, host: str, port: int) -> int:
+        """Its main version, once it was shown there that databases, roles and the template can be made.
+
+        Raises ServerUnfit.
+        """
+
+    def add(self, server: DatabaseServer, deed: Deed) -> None:
+        """Raises ServerTaken."""
+
+    def accept(self, name: str, accepts_new: bool, deed: Deed) -> None:
+        """Whether new clients go there from now on. Raises ServerMissing."""
+
+    def remove(self, name: str, deed: Deed) -> None:
+        """Raises ServerMissing, and ServerInUse while any client, also one that left, has its database there."""

@@ -14,6 +14,7 @@ from horux_core.identity.model import Actor, Permission
 from horux_core.kernel.clock import Clock
 from horux_core.tenancy.listing import LONGEST_PAGE, PAGE
 from horux_http.billing.wire import ManualPayment, NewLink, PaymentOut, PaymentsOut, SubscriptionOut, UnmatchedPage
+from horux_http.docs import REFUSALS
 from horux_http.session import NEEDS
 
 Asking = NamedDependency[SkipValidation[Actor]]
@@ -84,7 +85,12 @@ class SuscripcionController(Controller):
     path = "/api/suscripcion"
     tags = ("Empresa",)
 
-    @get("/", sync_to_thread=True, summary="Mi suscripción: lo que se paga, hasta cuándo y cómo pagar")
+    @get(
+        "/",
+        sync_to_thread=True,
+        opt={REFUSALS: {404}},
+        summary="Mi suscripción: lo que se paga, hasta cuándo y cómo pagar",
+    )
     def own(
         self, actor: Asking, show_subscription: NamedDependency[SkipValidation[ShowSubscription]], clock: Now
     ) -> SubscriptionOut:

@@ -15,6 +15,7 @@ from horux_core.billing.notices import NoticeState, TakenNotice
 from horux_core.billing.noticing import LONGEST_PAGE, PAGE, ListNotices, RetryNotice, TakeNotice
 from horux_core.identity.model import Actor
 from horux_core.kernel.pages import Page
+from horux_http.docs import REFUSALS
 from horux_http.limits import MIB
 
 _LONGEST_BODY = MIB // 16
@@ -68,7 +69,7 @@ class WebhookController(Controller):
         "/mercadopago",
         sync_to_thread=True,
         status_code=200,
-        opt={"lane": "webhooks", "public": True},
+        opt={"lane": "webhooks", "public": True, REFUSALS: {401, 413}},
         request_max_body_size=_LONGEST_BODY,
         summary="Avisos de MercadoPago; se guardan, y se atienden después preguntándole a él",
     )

@@ -8,7 +8,13 @@ from urllib.parse import quote, urlsplit
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from horux_core.identity.errors import MustChangePassword, NoTenant, SessionMoved
+from horux_core.identity.errors import (
+    MustChangePassword,
+    NoTenant,
+    ReauthenticationRequired,
+    SecondFactorRequired,
+    SessionMoved,
+)
 from horux_core.kernel.errors import HoruxError, Unauthenticated
 from horux_http import problems
 from horux_http.access_log import request_id
@@ -16,13 +22,16 @@ from horux_http.browser.cookies import NOTICE, SESSION, VIEW, jar
 from horux_http.browser.forgery import SAFE
 from horux_http.browser.frame import HTML, DeskMoved, about, framed
 from horux_http.browser.going import away, away_whole, local, scripted
+from horux_http.browser.leading import by_link
 from horux_http.browser.rendering import rendered
 from horux_http.browser.wording import GONE_ON, words_of
 from horux_http.problems import Problem
 
 LOGIN, CHOOSE, CLIENTS, LEAVE = "/entrar", "/entrar/nueva", "/op/clientes", "/salir"
+HALFWAY, CONFIRM = "/entrar/segundo", "/confirmar"
 _LOST = "Tu sesión terminó: lo que enviaste no se guardó. Entra y envíalo otra vez."
 _MOVED = "No se guardó nada: era de otra empresa, y ahora estás en esta."
+_UNCONFIRMED = "Todavía no se hizo nada. Confirma quién eres y envíalo otra vez."
 _NOBODY = "Elige primero un cliente."
 
 
@@ -72,6 +81,17 @@ def must_choose(request: Request[Any, Any, Any], _error: MustChangePassword) -> 
     return _sent(request, CHOOSE)
 
 
+def half_way(request: Request[Any, Any, Any], _error: SecondFactorRequired) -> Response[bytes]:
+    """Who gave its password and not its second factor."""
+    return _sent(request, f"{HALFWAY}?a={quote(_asked(request), safe='')}")
+
+
+def must_confirm(request: Request[Any, Any, Any], _error: ReauthenticationRequired) -> Response[bytes]:
+    """To the page that asks for the password, and from there back to where one was."""
+    answer = _sent(request, f"{CONFIRM}?a={quote(_asked(request), safe='')}")
+    return answer if request.method in SAFE else _told(request, answer, _UNCONFIRMED)
+
+
 def no_client(request: Request[Any, Any, Any], _error: NoTenant) -> Response[bytes]:
     """The staff that looks into nobody, at a page of a client's."""
     answer = _sent(request, CLIENTS)
@@ -91,14 +111,14 @@ def _here(request: Request[Any, Any, Any]) -> str:
 
 
 def _own_path_of(request: Request[Any, Any, Any], url: str) -> str:
-    """Of an address of this site; nothing of another's."""
+    """Of an address of this site that a link may lead to; nothing of another's."""
     try:
         found = urlsplit(url)
     except ValueError:
         return ""
     if found.netloc != request.headers.get("host", "") or not found.path.startswith("/"):
         return ""
-    return local(f"{found.path}?{found.query}" if found.query else found.path)
+    return by_link(request.app, local(f"{found.path}?{found.query}" if found.query else found.path))
 
 
 def _sent(request: Request[Any, Any, Any], path: str) -> Response[bytes]:
@@ -155,6 +175,8 @@ ON_PAGES: dict[type[Exception] | int, Any] = {
     SessionMoved: gone_on,
     Unauthenticated: signed_out,
     MustChangePassword: must_choose,
+    SecondFactorRequired: half_way,
+    ReauthenticationRequired: must_confirm,
     NoTenant: no_client,
     DeskMoved: moved,
     HoruxError: refused,

@@ -83,7 +83,14 @@ _OPERATOR = (
             Link("Auditoría", "/op/auditoria", "list", needs=Permission.OPERATE),
         ),
     ),
-    Group("Plataforma", (Link("Listas 69-B", "/op/listas", "warn", needs=Permission.OPERATE),)),
+    Group(
+        "Plataforma",
+        (
+            Link("Respaldos", "/op/respaldos", "save", needs=Permission.OPERATE),
+            Link("Listas 69-B", "/op/listas", "warn", needs=Permission.OPERATE),
+            Link("Personal", "/op/personal", "users", needs=Permission.OPERATE),
+        ),
+    ),
 )
 
 

@@ -11,6 +11,7 @@ from horux_core.fiel.showing import ListReceipts, ListUses, ShowFiel
 from horux_core.fiel.storing import StoreFiel
 from horux_core.identity.model import Actor, Permission
 from horux_core.tenancy.listing import LONGEST_PAGE, PAGE
+from horux_http.docs import REFUSALS
 from horux_http.fiel.form import FORM, uploaded
 from horux_http.fiel.wire import FielOut, ReciboOut, RecibosOut, UsosOut
 from horux_http.session import NEEDS
@@ -45,7 +46,7 @@ class FielController(Controller):
     ) -> FielOut:
         return FielOut.of(store_fiel(actor, uploaded(body, *request.content_type)))
 
-    @get(sync_to_thread=True, summary="Cómo está la e.firma guardada")
+    @get(sync_to_thread=True, opt={REFUSALS: {404}}, summary="Cómo está la e.firma guardada")
     def show(
         self, actor: NamedDependency[SkipValidation[Actor]], show_fiel: NamedDependency[SkipValidation[ShowFiel]]
     ) -> FielOut:
@@ -54,6 +55,7 @@ class FielController(Controller):
     @delete(
         sync_to_thread=True,
         status_code=200,
+        opt={REFUSALS: {404}},
         summary="Elimina la e.firma: queda un recibo firmado, y ninguna copia",
     )
     def destroy(

@@ -15,13 +15,14 @@ class CfdisController(CfdiController, UploadController):
             "one": {
                 "application/xml": {},
                 "application/json": _ONE,
-                "multipart/form-data": {"type": "object", "properties": {"file": _FILE}},
+                "multipart/form-data": {"type": "object", "required": ["file"], "properties": {"file": _FILE}},
             },
             "many": {
                 "application/zip": {},
                 "application/json": {"type": "array", "items": _ONE},
                 "multipart/form-data": {
                     "type": "object",
+                    "required": ["files"],
                     "properties": {"files": {"type": "array", "items": _FILE}},
                 },
             },

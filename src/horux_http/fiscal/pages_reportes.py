@@ -20,7 +20,7 @@ from horux_core.fiscal.reportes.model import BaseReporte, Rango, Reporte
 from horux_core.fiscal.reportes.nombrando import NameDocuments
 from horux_core.fiscal.reportes.nombres import DE_UN_MES, NombreReporte, Pedido
 from horux_core.kernel.importe import CERO
-from horux_core.kernel.periodo import MESES, Periodo, PeriodoMalformed
+from horux_core.kernel.periodo import MESES, PRIMERO, ULTIMO, Periodo, PeriodoMalformed
 from horux_core.plans.errors import FeatureNotInPlan
 from horux_core.plans.model import Feature
 from horux_http.browser import filling
@@ -184,7 +184,15 @@ def _base(text: str) -> BaseReporte:
 
 
 def _entero(text: str, at: str) -> int | None:
-    return integer(text, at, 2026 if at.endswith("anio") else 1) if text else None
+    """A year or a month, as its field is one or the other. Raises Mistyped."""
+    if not text:
+        return None
+    a_year = at.endswith("anio")
+    found = integer(text, at, 2026 if a_year else 1)
+    least, most, what = (PRIMERO.anio, ULTIMO.anio, "El año") if a_year else (1, 12, "El mes")
+    if not least <= found <= most:
+        raise Mistyped(at, f"{what} va de {least} a {most}.")
+    return found
 
 
 def _contra(anio: int, mes: int | None, contra_anio: int | None, contra_mes: int | None) -> Rango | None:

@@ -48,6 +48,7 @@ class PaquetesController(Controller):
                 "application/octet-stream": {},
                 "multipart/form-data": {
                     "type": "object",
+                    "required": ["files"],
                     "properties": {"files": {"type": "array", "items": _FILE}},
                 },
             },

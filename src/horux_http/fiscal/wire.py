@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter
 from typing import Annotated, Any, Self
 
+from litestar.openapi.spec import OpenAPIType, Schema
 from msgspec import Meta, Struct
 
 from horux_core.fiscal.cfdi.listing import CfdiDetail
@@ -21,7 +22,13 @@ PesosOut = Annotated[str, Meta(description="Importe en MXN con dos decimales.", 
 UuidOut = Annotated[
     str, Meta(description="Folio fiscal, en minúsculas.", examples=["5a1c2b54-0f3e-4d0a-9c1e-7d2f8a3b6c01"])
 ]
-FechaOut = Annotated[datetime, Meta(description="Como la trae el XML, sin zona.", examples=["2026-01-15T10:30:00"])]
+_SIN_ZONA = {"description": "Como la trae el XML o la da el SAT, sin zona.", "examples": ["2026-01-15T10:30:00"]}
+_LOCAL = Schema(type=OpenAPIType.STRING, format="date-time-local")  # type: ignore[arg-type]
+FechaOut = Annotated[datetime, Meta(extra_json_schema={**_SIN_ZONA, "extra": {"format": "date-time-local"}})]
+FechaQuizaOut = Annotated[
+    datetime | None,
+    Meta(extra_json_schema={**_SIN_ZONA, "extra": {"one_of": [_LOCAL, Schema(type=OpenAPIType.NULL)]}}),
+]
 
 
 def importe(valor: Decimal) -> str:
@@ -64,7 +71,7 @@ class CfdiOut(Struct, rename="camel"):
     serie: str | None
     folio: str | None
     fecha_emision: FechaOut
-    fecha_timbrado: datetime | None
+    fecha_timbrado: FechaQuizaOut
     rfc_emisor: Annotated[str, Meta(examples=["EKU9003173C9"])]
     nombre_emisor: str | None
     rfc_receptor: Annotated[str, Meta(examples=["XAXX010101000"])]
@@ -140,7 +147,7 @@ class DoctoPagadoOut(Struct, rename="camel"):
 
 
 class PagoOut(Struct, rename="camel"):
-    fecha_pago: datetime
+    fecha_pago: FechaOut
     forma_pago_p: str
     moneda_p: str
     tipo_cambio_p: str | None
@@ -177,7 +184,7 @@ class CfdiDetalleOut(CfdiOut, rename="camel"):
     pagos: list[PagoOut]
     relaciones: list[RelacionOut]
     saldo: ImporteOut
-    fecha_cancelacion: datetime | None
+    fecha_cancelacion: FechaQuizaOut
     destino_iva: Annotated[str, Meta(description="gravado, mixto o exento.", examples=["mixto"])] | None
     acreditable_pct: Annotated[str, Meta(examples=["8.50"])] | None
     tipo_cambio_capturado: (

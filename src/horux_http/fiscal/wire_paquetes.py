@@ -1,7 +1,7 @@
 """The shapes of the SAT's packages on the wire (SPEC 3, `/xml-sat`)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from horux_core.fiscal.paquetes.consultando import ComparacionTramo
 from horux_core.fiscal.paquetes.importando import METADATA, ResultadoPaquete
 from horux_core.fiscal.paquetes.model import Cobertura, Comparacion, Comparado, RenglonMetadata, ResumenCfdi
 from horux_core.jobs.model import Job
+from horux_http.fiscal.wire import FechaOut, FechaQuizaOut
 from horux_http.fiscal.wire_upload import LoadErrorOut, LoadOut, OutcomeOut, RejectedOut
 
 ImporteOut = Annotated[str, Meta(description="En la moneda del CFDI.", examples=["11600.00"])]
@@ -95,7 +96,7 @@ class LadoOut(Struct, rename="camel"):
     rfc_receptor: str
     total: ImporteOut
     estado: Estado
-    fecha_cancelacion: datetime | None
+    fecha_cancelacion: FechaQuizaOut
 
     @classmethod
     def propio(cls, r: ResumenCfdi) -> Self:
@@ -109,7 +110,7 @@ class LadoOut(Struct, rename="camel"):
 class ComparadoOut(Struct, rename="camel"):
     uuid: Annotated[str, Meta(examples=["4f620438-821a-5cf4-bfe8-3f49afc5c34b"])]
     resultado: Comparacion
-    fecha_emision: datetime
+    fecha_emision: FechaOut
     libros: LadoOut | None
     sat: LadoOut | None
 
@@ -124,8 +125,8 @@ class CoberturaOut(Struct, rename="camel"):
 
     direccion: Direccion
     retenciones: bool
-    desde: datetime
-    hasta: datetime
+    desde: FechaOut
+    hasta: FechaOut
 
     @classmethod
     def of(cls, c: Cobertura) -> Self:

@@ -10,18 +10,23 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_204_NO_CO
 from horux_core.identity.changing_password import ChangePassword
 from horux_core.identity.introducing import Introduce
 from horux_core.identity.model import Actor
+from horux_core.identity.reauthenticating import Reauthenticate
 from horux_core.identity.refreshing import Refresh
 from horux_core.identity.resetting import AskReset, ResetPassword
+from horux_core.identity.second_factor import GiveSecondFactor
 from horux_core.identity.sessions import EndOtherSessions, ListSessions
-from horux_core.identity.signing_in import SignIn
+from horux_core.identity.signing_in_at_once import SignInAtOnce
 from horux_core.identity.signing_out import SignOut
 from horux_core.identity.switching import SwitchTenant
 from horux_core.kernel.rfc import Rfc
+from horux_http.docs import REFUSALS
 from horux_http.identity.wire import (
+    CodeBody,
     Credentials,
     ForgottenPassword,
     NewPassword,
     PasswordChange,
+    ProofBody,
     RefreshBody,
     SessionOut,
     SessionsOut,
@@ -30,7 +35,7 @@ from horux_http.identity.wire import (
     SwitchedOut,
     UserOut,
 )
-from horux_http.session import FOR_NEWCOMERS
+from horux_http.session import FOR_HALF, FOR_NEWCOMERS
 
 Asking = NamedDependency[SkipValidation[Actor]]
 
@@ -45,23 +50,54 @@ class AuthController(Controller):
         "/login",
         sync_to_thread=True,
         status_code=HTTP_200_OK,
-        opt={"lane": "acceso", "public": True},
+        opt={"lane": "acceso", "public": True, REFUSALS: {401}},
         summary="Iniciar sesión",
     )
     def login(
         self,
         request: Request[Any, Any, Any],
         data: JSONBody[Credentials],
-        sign_in: NamedDependency[SkipValidation[SignIn]],
+        sign_in_at_once: NamedDependency[SkipValidation[SignInAtOnce]],
     ) -> SignedInOut:
         address = request.client.host if request.client else ""
-        return SignedInOut.of(sign_in(data.email, data.password, request.headers.get("user-agent", ""), address))
+        agent = request.headers.get("user-agent", "")
+        return SignedInOut.of(sign_in_at_once(data.email, data.password, data.otp or "", agent, address))
+
+    @post(
+        "/second-factor",
+        sync_to_thread=True,
+        status_code=HTTP_200_OK,
+        opt={"lane": "acceso", FOR_NEWCOMERS: True, FOR_HALF: True},
+        summary="Dar el segundo factor; con el `ticket` de `second-factor-required` como credencial",
+    )
+    def second_factor(
+        self,
+        actor: Asking,
+        data: JSONBody[CodeBody],
+        give_second_factor: NamedDependency[SkipValidation[GiveSecondFactor]],
+    ) -> SignedInOut:
+        return SignedInOut.of(give_second_factor(actor, data.code))
+
+    @post(
+        "/reauthenticate",
+        sync_to_thread=True,
+        status_code=HTTP_200_OK,
+        opt={"lane": "acceso"},
+        summary="Decir otra vez quién soy, para lo que pide `reauthentication-required`",
+    )
+    def reauthenticate(
+        self,
+        actor: Asking,
+        data: JSONBody[ProofBody],
+        reauthenticate: NamedDependency[SkipValidation[Reauthenticate]],
+    ) -> SwitchedOut:
+        return SwitchedOut.of(reauthenticate(actor, data.password, data.code or ""))
 
     @post(
         "/refresh",
         sync_to_thread=True,
         status_code=HTTP_200_OK,
-        opt={"public": True},
+        opt={"public": True, REFUSALS: {401}},
         summary="Renovar la credencial; la de renovación sirve una vez",
     )
     def refresh(self, data: JSONBody[RefreshBody], refresh: NamedDependency[SkipValidation[Refresh]]) -> SignedInOut:
@@ -71,7 +107,7 @@ class AuthController(Controller):
         "/logout",
         sync_to_thread=True,
         status_code=HTTP_204_NO_CONTENT,
-        opt={FOR_NEWCOMERS: True},
+        opt={FOR_NEWCOMERS: True, FOR_HALF: True},
         summary="Cerrar la sesión",
     )
     def logout(self, actor: Asking, sign_out: NamedDependency[SkipValidation[SignOut]]) -> None:

@@ -1,6 +1,7 @@
 """Coming in and going out in a browser, and what a person sets for itself there."""
 
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
@@ -21,8 +22,9 @@ from horux_http.browser.forms import NOTHING, Form, Refused
 from horux_http.browser.frame import Frame
 from horux_http.browser.going import away
 from horux_http.browser.visiting import Visit
-from horux_http.session import FOR_NEWCOMERS
+from horux_http.session import FOR_HALF, FOR_NEWCOMERS
 
+HALFWAY = "/entrar/segundo"
 _WHERE: dict[type[HoruxError], str] = {WeakPassword: "password", CurrentPasswordWrong: "current"}
 
 
@@ -53,7 +55,7 @@ class EnterController(Controller):
             refused = Refused.of(error, "password")
             status = 429 if isinstance(error, Throttled) else 422
             return visit.page("identity/enter.html", status=status, refused=refused, email=email, back=back)
-        answer = away(back or "/")
+        answer = away(f"{HALFWAY}?a={quote(back, safe='')}" if found.half else back or "/")
         answer.set_cookie(jar(request).write(cookies.SESSION, found.access_token, seconds=found.expires_in))
         answer.set_cookie(jar(request).forget(cookies.VIEW))
         answer.set_cookie(visit.over())
@@ -130,7 +132,7 @@ class OwnController(Controller):
     def home(self, frame: NamedDependency[SkipValidation[Frame]]) -> Response[bytes]:
         return frame.go("/inicio" if frame.desk else "/op/clientes")
 
-    @post("/salir", sync_to_thread=True, opt={FOR_NEWCOMERS: True, ANY_DESK: True})
+    @post("/salir", sync_to_thread=True, opt={FOR_NEWCOMERS: True, FOR_HALF: True, ANY_DESK: True})
     def leave(
         self,
         frame: NamedDependency[SkipValidation[Frame]],
@@ -141,6 +143,7 @@ class OwnController(Controller):
         answer = frame.go("/entrar")
         for name in (cookies.SESSION, cookies.VIEW, cookies.NOTICE):
             answer.set_cookie(jar(frame.request).forget(name))
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
 
     @post("/empresas", sync_to_thread=True, opt={ANY_DESK: True})

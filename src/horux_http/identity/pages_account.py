@@ -12,6 +12,7 @@ from litestar.params import FromPath, SkipValidation
 from horux_core.identity.changing_password import ChangePassword
 from horux_core.identity.errors import CurrentPasswordWrong, SessionMissing, WeakPassword
 from horux_core.identity.model import Session
+from horux_core.identity.second_factor import ShowFactor
 from horux_core.identity.sessions import EndOtherSessions, EndSession, ListSessions
 from horux_core.kernel.errors import Throttled
 from horux_core.kernel.ids import SessionId
@@ -24,6 +25,7 @@ from horux_http.browser.given import Framed, Sent
 PATH = "/cuenta"
 MOST = 50
 """Sessions on a page; the newest are those that somebody may not know."""
+Showing = NamedDependency[SkipValidation[ShowFactor]]
 Listing = NamedDependency[SkipValidation[ListSessions]]
 _BROWSERS = (
     ("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"),
@@ -53,8 +55,8 @@ class CuentaPages(Controller):
     request_max_body_size = 16 * 1024
 
     @get(sync_to_thread=True)
-    def show(self, frame: Framed, list_sessions: Listing) -> Response[str]:
-        return _page(frame, list_sessions, NOTHING)
+    def show(self, frame: Framed, list_sessions: Listing, show_factor: Showing) -> Response[str]:
+        return _page(frame, list_sessions, show_factor, NOTHING)
 
     @post("/contrasena", sync_to_thread=True, opt={"lane": "acceso"})
     def password(
@@ -63,13 +65,14 @@ class CuentaPages(Controller):
         form: Sent,
         change_password: NamedDependency[SkipValidation[ChangePassword]],
         list_sessions: Listing,
+        show_factor: Showing,
     ) -> Response[Any]:
         try:
             change_password(frame.actor, form.secret("current"), form.secret("password"))
         except (WeakPassword, CurrentPasswordWrong, Throttled) as error:
             where = "password" if isinstance(error, WeakPassword) else "current"
             status = 429 if isinstance(error, Throttled) else 422
-            return _page(frame, list_sessions, Refused.of(error, where), status)
+            return _page(frame, list_sessions, show_factor, Refused.of(error, where), status)
         return frame.go(PATH, "Contraseña guardada. Tus demás sesiones se cerraron.")
 
     @post("/sesiones", sync_to_thread=True)
@@ -98,11 +101,16 @@ class CuentaPages(Controller):
         return frame.go(PATH, "Sesión cerrada.")
 
 
-def _page(frame: Frame, list_sessions: ListSessions, refused: Refused, status: int = 200) -> Response[str]:
+def _page(
+    frame: Frame, list_sessions: ListSessions, show_factor: ShowFactor, refused: Refused, status: int = 200
+) -> Response[str]:
     devices = [_device(session, frame.actor.session) for session in list_sessions(frame.actor)]
     devices.sort(key=lambda device: not device.here)
     more = max(0, len(devices) - MOST)
-    return frame.page("identity/account.html", status=status, devices=devices[:MOST], more=more, refused=refused)
+    return frame.page(
+        "identity/account.html", status=status, devices=devices[:MOST], more=more, refused=refused,
+        factor=show_factor(frame.actor),
+    )  # fmt: skip
 
 
 def _device(session: Session, here: SessionId | None) -> Device:

@@ -36,7 +36,24 @@ class Sent(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 class Credentials(Sent):
     email: Annotated[Short, msgspec.Meta(examples=["ana@cascabel.mx"])]
     password: Annotated[Secret, msgspec.Meta(examples=["tambor lila de marzo"])]
-    otp: Annotated[str, msgspec.Meta(max_length=32)] | None = None
+    otp: (
+        Annotated[
+            str, msgspec.Meta(max_length=32, description="Código del segundo factor, de quien ya lo sabe a mano.")
+        ]
+        | None
+    ) = None
+
+
+class CodeBody(Sent):
+    code: Annotated[
+        str,
+        msgspec.Meta(max_length=64, description="El de la aplicación, o uno de recuperación.", examples=["492039"]),
+    ]
+
+
+class ProofBody(Sent):
+    password: Annotated[Secret, msgspec.Meta(examples=["tambor lila de marzo"])]
+    code: Annotated[str, msgspec.Meta(max_length=64, description="Si se pide segundo factor.")] | None = None
 
 
 class RefreshBody(Sent):

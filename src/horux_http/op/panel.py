@@ -13,7 +13,9 @@ from horux_http.op.correos import CorreosPages
 from horux_http.op.listas import ListasPages
 from horux_http.op.nuevo import NuevoPages
 from horux_http.op.pagos import PagosPages
+from horux_http.op.personal import PersonalPages
 from horux_http.op.precios import PreciosPages
+from horux_http.op.respaldos import RespaldosPages
 from horux_http.op.trabajos import TrabajosPages
 from horux_http.op.vista import VistaPages
 from horux_http.op.webhooks import WebhooksPages
@@ -31,5 +33,7 @@ PANEL: Sequence[ControllerRouterHandler] = (
     CorreosPages,
     TrabajosPages,
     AuditoriaPages,
+    RespaldosPages,
     ListasPages,
+    PersonalPages,
 )

@@ -22,6 +22,7 @@ class VistaPages(Controller):
     def look(
         self, frame: Framed, form: Sent, show_tenant: NamedDependency[SkipValidation[ShowTenant]]
     ) -> Response[bytes]:
+        frame.actor.require_fresh()
         tenant = show_tenant(frame.actor, form["rfc"])
         answer = frame.go("/inicio")
         answer.set_cookie(viewing.begun(frame.request, frame.actor.session, str(tenant.rfc)))

@@ -145,6 +145,7 @@ DEEDS = {
     "empresa-alta": "Alta de cliente",
     "empresa-cambio": "Cambio de plan o límites",
     "empresa-baja": "Baja de cliente",
+    "empresa-mudanza": "Cambio de servidor de sus datos",
     "vista": "Entró a ver como cliente",
     "escritura": "Cambió algo como cliente",
     "liga-de-pago": "Generó la liga de pago",
@@ -175,6 +176,17 @@ DEEDS = {
     "conciliacion-aceptar": "Aceptó una conciliación",
     "conciliacion-rechazar": "Rechazó una conciliación",
     "conciliacion-deshacer": "Deshizo una conciliación",
+    "restauracion-empezada": "Empezó a restaurar un respaldo de los libros",
+    "segundo-factor-puesto": "Registró su segundo factor",
+    "segundo-factor-quitado": "Quitó un segundo factor",
+    "codigos-renovados": "Renovó sus códigos de recuperación",
+    "servidor-alta": "Agregó un servidor de bases",
+    "servidor-cambio": "Abrió o cerró un servidor a clientes nuevos",
+    "servidor-baja": "Quitó un servidor de bases",
+    "operador-alta": "Dio de alta a alguien del operador",
+    "operador-baja": "Dio de baja a alguien del operador",
+    "operador-vuelta": "Dejó entrar otra vez a alguien del operador",
+    "operador-sesiones-cerradas": "Cerró las sesiones de alguien del operador",
     "respaldo-restaurado": "Restauró un respaldo de los libros",
 }
 DETAILS = {
@@ -188,7 +200,7 @@ DETAILS = {
 }  # fmt: skip
 _MONEY = frozenset({"monto", "monthly", "yearly", "saldo_solicitado"})
 _OF_NO_USE = frozenset({"sello"})
-WRONG_DEEDS = frozenset({"empresa-baja", "fiel-destruida", "usuario-retirado", "llave-revocada"})
+WRONG_DEEDS = frozenset({"empresa-baja", "fiel-destruida", "usuario-retirado", "llave-revocada", "operador-baja"})
 ROLES = {"owner": "Dueño", "contador": "Contador", "visor": "Solo consulta"}
 FREQUENCIES = {Frequency.MONTHLY: "Cada mes", Frequency.YEARLY: "Cada año"}
 EVERY = {Frequency.MONTHLY: "al mes", Frequency.YEARLY: "al año"}

@@ -29,6 +29,7 @@ def test_builds_every_use_case_in_memory_once(tmp_path: Path) -> None:
         built = by_name(horux)
         assert len(built) > 30
         others = {"g", "gateways", "settings", "access_ttl", "refresh_ttl", "login_url", "pay_url", "billing", "topics"}
+        others |= {"mfa"}
         declared: Any = horux.use_cases.providers
         assert built.keys() == declared.keys() - others
         assert all(use_case is by_name(horux)[name] for name, use_case in built.items())

@@ -251,3 +251,15 @@ def test_an_account_has_its_password_and_the_other_way_round(given: str, missing
 def test_the_sender_is_a_name_and_an_address() -> None:
     assert load(LEAST).smtp_from == "Horux360 <noreply@horuxfin.com>"
     assert load({**LEAST, "SMTP_FROM": "correo@despacho.mx"}).smtp_from == "correo@despacho.mx"
+
+
+def test_asks_the_staff_for_a_second_factor_in_production_unless_it_is_told_not_to() -> None:
+    assert load(PRODUCTION).second_factor
+    assert not load({**PRODUCTION, "ADMIN_MFA": "off"}).second_factor
+    plain = {name: value for name, value in PRODUCTION.items() if name != "HORUX_ENV"}
+    assert not load(plain).second_factor
+    assert load({**plain, "ADMIN_MFA": "on", "REAUTH_MINUTES": "3"}).fresh_for == timedelta(minutes=3)
+    for name, value in (("ADMIN_MFA", "quizá"), ("REAUTH_MINUTES", "0"), ("REAUTH_MINUTES", "1441")):
+        with pytest.raises(SettingsInvalid) as refused:
+            load({**PRODUCTION, name: value})
+        assert name in refused.value.problems

@@ -11,8 +11,8 @@ from horux_adapters.container.horux import opened
 from horux_adapters.container.settings import Secret, Settings, SettingsInvalid, load
 from horux_adapters.container.vaulting import anchors, keys, sealed_folders
 from horux_adapters.crypto.sealing import VaultKeys, version
-from horux_adapters.filesystem.fiel_folders import written
 from horux_core.fiel.model import EMPTY, Component
+from horux_core.fiel.pieces import written
 from horux_core.kernel.ids import TenantId
 from tests.adapters.container.test_settings import FIEL, LEAST, PRODUCTION, wrong
 

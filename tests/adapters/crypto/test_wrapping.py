@@ -36,7 +36,7 @@ class TestAgeWrapping(WrappingContract):
         with pytest.raises(BackupFailed):
             sealed(AgeWrapping([]))
 
-    @pytest.mark.parametrize("text", ["", "age1nada", OURS[0]])
+    @pytest.mark.parametrize("text", ["", "age1nada", OURS[0]], ids=["nada", "otra", "la-privada"])
     def test_what_is_no_public_key_is_refused(self, text: str) -> None:
         with pytest.raises(ValueError, match="pública de age"):
             recipient(text)

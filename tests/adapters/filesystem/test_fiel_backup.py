@@ -11,10 +11,9 @@ import pytest
 
 from contracts.ports.backup_sites import Change, DumperContract, SiteContract, dump, pour
 from contracts.ports.receipt_keeper import Packed, ReceiptKeeperContract, There
-from horux_adapters.filesystem import archives
 from horux_adapters.filesystem.fiel_backup import FilesystemDumper, FilesystemReceiptKeeper, FilesystemSite, walked
-from horux_core.backups import naming
-from horux_core.backups.errors import BackupDamaged
+from horux_core.backups import archives, naming
+from horux_core.backups.errors import BackupDamaged, NotRestorable
 from horux_core.backups.model import Kind, Subject
 from horux_core.backups.ports import Dumper, ReceiptKeeper, Site
 
@@ -162,6 +161,12 @@ class TestFilesystemSite(SiteContract):
         with pytest.raises(BackupDamaged), site.beside(FIEL, naming.beside_name(FIEL, NOON)) as trial:
             pour(trial, octets)
         assert sorted(root.parent.rglob("*")) == before
+
+    def test_takes_no_vault_of_a_store(self, site: Site, root: Path) -> None:
+        octets = b"".join(archives.packed(iter([("copias/0f9d1c52-6b1e-4b0e-9d5b-2f6f3a7c1e44/vigente", b"x")])))
+        with pytest.raises(NotRestorable, match="FILES=s3"), site.beside(FIEL, naming.beside_name(FIEL, NOON)) as trial:
+            pour(trial, octets)
+        assert dict(walked(root)) == FILES
 
     @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE])
     def test_nothing_but_files_is_laid_down(self, site: Site, kind: bytes) -> None:

@@ -7,10 +7,11 @@ import pytest
 from contracts.boveda import a_seal, some_pieces
 from contracts.clients import a_tenant
 from contracts.ports.sealed_folders import SealedFoldersContract
-from horux_adapters.filesystem.fiel_folders import FILES, FilesystemSealedFolders, made_out, written
+from horux_adapters.filesystem.fiel_folders import FILES, FilesystemSealedFolders
 from horux_adapters.filesystem.private_place import why_not_private
 from horux_core.fiel.errors import VaultUnavailable
 from horux_core.fiel.model import Component
+from horux_core.fiel.pieces import made_out, written
 from horux_core.fiel.ports import SealedFolders
 
 

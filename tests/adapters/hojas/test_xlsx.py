@@ -170,7 +170,7 @@ EXTERNA = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/pas
         (lambda: cambiado(un_xlsx(), HOJA, la_parte(un_xlsx(), HOJA)[:-40]), XlsxDanado),
         (lambda: cambiado(un_xlsx(), "xl/workbook.xml", b"<x/>"), XlsxDanado),
     ],
-    ids=str,
+    ids=lambda value: value.__name__,
 )
 def test_each_bad_workbook_has_its_reason(content: object, motivo: type[EstadoCuentaRechazado]) -> None:
     assert callable(content)

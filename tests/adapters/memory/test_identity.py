@@ -8,6 +8,7 @@ import pytest
 from contracts.clients import a_subscription
 from contracts.ports.card_index import CardIndexContract, Subscribe
 from contracts.ports.directory import NOW, DirectoryContract, NewTenant
+from contracts.ports.factors import FactorsContract
 from contracts.ports.keys import KeyRingContract
 from contracts.ports.people import PeopleContract
 from contracts.ports.standings import StandingsContract
@@ -76,7 +77,7 @@ def subscribe(control: MemoryDatabase) -> Subscribe:
     return keep
 
 
-class TestMemoryDirectory(DirectoryContract, PeopleContract):
+class TestMemoryDirectory(DirectoryContract, PeopleContract, FactorsContract):
     pass
 
 

@@ -17,10 +17,12 @@ from horux_adapters.memory.fiel import MemoryFielVault
 from horux_adapters.memory.onboarding import MemoryTenantFiles
 from horux_adapters.memory.payment_gateway import MemoryPaymentGateway
 from horux_adapters.postgres.billing import PostgresSubscriptions
+from horux_adapters.postgres.children import Programs
 from horux_adapters.postgres.control import ControlDatabase
 from horux_adapters.postgres.databases import PostgresTenantDatabases, Server
 from horux_adapters.postgres.identity import PostgresDirectory
 from horux_adapters.postgres.ledger import PostgresPrices
+from horux_adapters.postgres.moving import PostgresTenantMoves
 from horux_adapters.postgres.onboarding import PostgresRuns
 from horux_adapters.postgres.outbox import PostgresOutbox
 from horux_adapters.postgres.servers import PostgresServers
@@ -30,6 +32,7 @@ from horux_core.kernel.ids import RunId
 from horux_core.onboarding.deprovisioning import CompleteDeparture, DeprovisionTenant
 from horux_core.onboarding.holdings import Holdings
 from horux_core.onboarding.model import Step
+from horux_core.onboarding.moving import SettleMove
 from horux_core.onboarding.provisioning import ProvisionTenant
 from horux_core.onboarding.recovering import RecoverRuns
 from horux_core.onboarding.undoing import UndoRun
@@ -77,7 +80,8 @@ class PostgresHouse:
         complete = CompleteDeparture(self.runs, holdings, MemoryFielVault(), MemoryTenantFiles())
         self.provision = ProvisionTenant(self.runs, holdings, undo, clock, PostgresPrices(self.control))
         self.deprovision = DeprovisionTenant(self.runs, self.registry, complete, clock)
-        self.recover = RecoverRuns(self.runs, undo, complete)
+        moves = PostgresTenantMoves(lambda: {"principal": place.admin}, place.admin, SECRET, Programs())
+        self.recover = RecoverRuns(self.runs, undo, complete, SettleMove(self.runs, moves))
 
     def close(self) -> None:
         self.control.close()

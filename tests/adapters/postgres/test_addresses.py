@@ -60,7 +60,7 @@ def test_a_command_takes_a_few_connections_and_not_a_process_s_share(control: Co
     most = {}
     for part in (SERVER, WORKER, COMMAND):
         held = tenant_connections(load(env), dsns(load(env)), control, Listener(control.dsn), part)
-        most[part] = next(held).pools._max_total
+        most[part] = next(held).pools.most
         next(held, None)
     assert most == {SERVER: share(control, 3), WORKER: share(control, 3), COMMAND: 3}
 
@@ -157,7 +157,7 @@ class TestTenantConnections:
         with connections.connection(tenant):
             pass
         connections.pools.close = lambda: None  # type: ignore[method-assign]
-        connections.pools._woken.set = lambda: None  # type: ignore[method-assign]
+        connections.pools.of("principal")._woken.set = lambda: None  # type: ignore[method-assign]
         with control.transaction() as conn:
             conn.execute("UPDATE tenants SET state = 'deprovisioning' WHERE id = %s", (tenant,))
         connections._let_go(str(tenant))

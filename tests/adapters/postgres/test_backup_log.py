@@ -19,6 +19,7 @@ from horux_core.backups.events import BackupTrouble
 from horux_core.backups.ports import BackupLog
 from horux_core.kernel.events import Event as Told
 from tests.central import a_central_database
+from tests.system.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,9 @@ def test_neither_command_line_nor_environment_tell_a_password(control: ControlDa
         with control.transaction() as conn:
             conn.execute("LOCK TABLE respaldos IN ACCESS EXCLUSIVE MODE")
             child = stack.enter_context(launched([program, "--format=custom"], control.dsn, writes=True))
-            # It waits for the table: it is there to be looked at.
+            # It waits for the table: it is there to be looked at, once it is the program and not yet a copy of ours.
+            command = Path(f"/proc/{child.process.pid}/cmdline")
+            until("arranca pg_dump", lambda: b"pg_dump" in command.read_bytes(), 30)
             seen = [Path(f"/proc/{child.process.pid}/{what}").read_bytes() for what in ("cmdline", "environ")]
         assert child.process.stdout is not None
         while child.process.stdout.read(65536):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event, Thread
 from uuid import uuid4
@@ -27,6 +28,7 @@ from horux_core.backups.ports import Dumper, Estate, Site
 from horux_core.identity.model import Actor
 from horux_core.onboarding.model import NewClient
 from tests.system.installation import Installation, installation
+from tests.system.processes import free_port
 
 NOON = datetime(2026, 3, 1, 18, tzinfo=UTC)
 RFC = "EKU9003173C9"
@@ -204,6 +206,15 @@ class TestPostgresSite(SiteContract):
             assert left == [(theirs,)]
             conn.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(theirs)))
             conn.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(theirs)))
+
+    def test_a_server_that_is_down_keeps_no_other_from_being_swept(self, place: Installation, site: Site) -> None:
+        assert isinstance(site, PostgresSite)
+        admin = place.env["DATABASE_ADMIN_URL"]
+        servers = {"caido": psycopg.conninfo.make_conninfo(admin, port=free_port()), "principal": admin}
+        mine = prefix(admin) + "1" * 16
+        with psycopg.connect(admin, autocommit=True) as conn:
+            conn.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(mine)))
+        assert replace(site, servers=lambda: servers).sweep() == 1
 
     def test_an_installation_with_clients_is_not_empty(self, place: Installation, horux: Horux) -> None:
         assert horux

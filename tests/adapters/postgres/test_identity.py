@@ -7,6 +7,7 @@ import pytest
 
 from contracts.ports.card_index import CardIndexContract, Subscribe
 from contracts.ports.directory import NOW, DirectoryContract, NewTenant, entered
+from contracts.ports.factors import FactorsContract
 from contracts.ports.people import PeopleContract
 from contracts.ports.standings import StandingsContract, within_a_second
 from contracts.ports.throttle import ThrottleContract
@@ -87,7 +88,7 @@ def listener(central: ControlDatabase) -> Iterator[Listener]:
     listener.close()
 
 
-class TestPostgresDirectory(DirectoryContract, PeopleContract):
+class TestPostgresDirectory(DirectoryContract, PeopleContract, FactorsContract):
     def test_keeps_hashes_of_refresh_tokens_alone(self, control: ControlDatabase) -> None:
         with control.transaction() as connection:
             columns = connection.execute(

@@ -21,6 +21,7 @@ from horux_adapters.sat.batches import read_batch
 from horux_adapters.sat.pool import AHEAD, ReadingFailed, ReadingPool
 from horux_adapters.sat.transfer import dumps, loads
 from horux_core.fiscal.cfdi.ports import SpooledFile
+from horux_core.fiscal.cfdi.upload_errors import SpoolUnavailable, UploadMissing
 from tests.samples import shared
 
 on_linux = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="mira los procesos en /proc")
@@ -56,6 +57,10 @@ class DeadlyFile(BytesIO):
 
     def seek(self, offset: int, whence: int = 0) -> int:
         if offset == self._at and whence == 0:
+            if self._how == "away":
+                raise SpoolUnavailable
+            if self._how == "gone":
+                raise UploadMissing
             if self._how == "hang":
                 time.sleep(600)
             os.kill(os.getpid(), signal.SIGKILL)
@@ -88,13 +93,15 @@ class TestReading:
     def test_imports_neither_web_nor_database(self) -> None:
         probe = (
             f"import sys; sys.path[:] = {sys.path!r}; import horux_adapters.sat.reading_process, "
-            "horux_adapters.filesystem.spool; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+            "horux_adapters.filesystem.spool, horux_adapters.s3.source; "
+            "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
         )
         loaded = subprocess.run(
             [sys.executable, "-c", probe], capture_output=True, text=True, check=True
         ).stdout.split()
         assert "lxml" in loaded
-        assert not {"litestar", "psycopg", "psycopg_pool", "granian", "procrastinate", "asyncio"} & set(loaded)
+        left_out = {"litestar", "psycopg", "psycopg_pool", "granian", "procrastinate", "asyncio", "botocore"}
+        assert not left_out & set(loaded)
 
     def test_values_arrive_as_they_left(self) -> None:
         files = [(path.name, path.read_bytes()) for path in sorted(shared("samples", "cfdi").glob("*.xml"))]
@@ -116,6 +123,16 @@ class TestEnding:
         pool.close()
         assert [(each.file, each.code) for each in batch.rejected] == [(deadly.name, "archivo-ilegible")]
         assert len(uuids([batch])) == 8
+
+    @pytest.mark.parametrize(("how", "told"), [("away", SpoolUnavailable), ("gone", UploadMissing)])
+    def test_an_upload_that_stops_answering_is_no_fault_of_its_files(
+        self, pool: ReadingPool, how: str, told: type[Exception]
+    ) -> None:
+        packed = many(9)
+        stretches = planned(packed)
+        with pytest.raises(told):
+            list(pool.batches(Deadly(packed, stretches[0].documents[4].member.at, how), EMISOR, stretches))
+        assert len(uuids(list(pool.batches(MemorySource(packed), EMISOR, stretches)))) == 9
 
     def test_an_upload_that_cannot_be_opened_is_no_fault_of_its_files(self, pool: ReadingPool) -> None:
         stretches = planned(many(2))

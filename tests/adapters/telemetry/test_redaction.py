@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from horux_adapters.telemetry import redaction
 from horux_adapters.telemetry.redaction import HIDDEN, one_line, redact, without_secrets
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLWFxdWk"
@@ -81,3 +82,8 @@ def test_a_text_stays_on_its_line(text: str) -> None:
     assert len(str(flat["event"]).splitlines()) <= 1
     assert "\x1b" not in str(flat)
     assert not any(ord(letter) < 32 for letter in flat["event"])
+
+
+@given(st.from_regex(redaction._HARMLESS, fullmatch=True) | st.text("eyJ.hxk_$<:/@ABcd09-", max_size=40))
+def test_what_is_passed_over_unsearched_has_nothing_to_hide(text: str) -> None:
+    assert without_secrets(text) == redaction._searched(text)

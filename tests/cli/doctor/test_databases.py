@@ -13,6 +13,7 @@ from horux_core.tenancy.model import Tenant
 from tests.cli.doctor.planting import found, planted, seen, well
 from tests.system.installation import Installation
 from tests.system.processes import free_port
+from tests.system.two_servers import second_server
 
 
 def test_migrations_that_a_client_lacks_are_named_by_its_rfc(installed: Installation, tenant: Tenant) -> None:
@@ -72,3 +73,27 @@ def test_clocks_apart_are_told(ahead: float, verdict: Verdict, installed: Instal
 def test_connections_that_do_not_add_up_are_told(installed: Installation) -> None:
     seen(found(installed, WORKERS="8", TENANT_CONNECTIONS_MAX="60")["conexiones"], Verdict.FALLA, "WORKERS")
     seen(found(installed, TENANT_CONNECTIONS_MAX="3")["conexiones"], Verdict.AVISO, "solo 3")
+    assert found(installed, TENANT_CONNECTIONS_MAX="60")["conexiones"].verdict is Verdict.BIEN
+    two = found(installed, TENANT_CONNECTIONS_MAX="60", API_INSTANCES="3")["conexiones"]
+    seen(two, Verdict.FALLA, "API_INSTANCES")
+
+
+def test_a_server_of_clients_that_is_too_small_is_named(installed: Installation) -> None:
+    """Every process opens to it as many connections as to the central one."""
+    forgotten = "DELETE FROM database_servers WHERE name = 'dos'"
+    with second_server(installed) as pair:
+        host, port = pair.host
+        fault = f"INSERT INTO database_servers (name, host, port) VALUES ('dos', '{host}', {port})"
+        with planted(installed, fault, forgotten):
+            told = found(installed)["conexiones"]
+            seen(told, Verdict.FALLA, "dos da 57", "max_connections")
+            assert "principal" not in told.said
+            fine = found(installed, TENANT_CONNECTIONS_MAX="10")["conexiones"]
+            assert (fine.verdict, "dos, " in fine.said, "principal, " in fine.said) == (Verdict.BIEN, True, True)
+    silent = fault.replace(port, str(free_port()))
+    with planted(installed, silent, forgotten):
+        assert found(installed)["conexiones"].verdict is Verdict.BIEN, "that one does not answer is told elsewhere"
+
+
+def test_without_a_pooler_no_direct_address_is_asked_for(installed: Installation) -> None:
+    well(installed, "direccion-directa")

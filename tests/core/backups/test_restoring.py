@@ -1,7 +1,10 @@
 """One client comes back beside its books or in their place, a whole installation onto an empty one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -54,8 +57,24 @@ def test_over_puts_the_former_books_aside_and_touches_no_other_client(vault: Vau
 
 def test_the_client_reads_in_its_trail_what_was_done(vault: Vault) -> None:
     vault.restore(SYSTEM, RFC, None, KEY, over=True)
+    deeds = list(vault.control.tables["audit_log"].values())
+    assert [deed.action for deed in deeds] == ["restauracion-empezada", "respaldo-restaurado"]
+    assert {deed.tenant for deed in deeds} == {vault.ground.subjects[0].tenant}
+    assert deeds[0].detail == deeds[1].detail
+
+
+@pytest.mark.parametrize("placed", [False, True])
+def test_killed_at_the_change_of_books_the_trail_already_tells_of_it(vault: Vault, placed: bool) -> None:
+    class Killed(MemorySite):
+        def swap(self, subject: Subject, name: str, aside: str, mark: str) -> None:
+            if placed:
+                super().swap(subject, name, aside, mark)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replace(vault.restore, site=Killed(vault.ground))(SYSTEM, RFC, None, KEY, over=True)
     (deed,) = vault.control.tables["audit_log"].values()
-    assert (deed.action, deed.tenant) == ("respaldo-restaurado", vault.ground.subjects[0].tenant)
+    assert (deed.action, deed.tenant) == ("restauracion-empezada", vault.ground.subjects[0].tenant)
 
 
 def test_a_successor_with_the_same_rfc_never_gets_its_predecessor_s_books(vault: Vault) -> None:
@@ -70,6 +89,24 @@ def test_a_successor_with_the_same_rfc_never_gets_its_predecessor_s_books(vault:
         vault.restore(SYSTEM, RFC, None, KEY, over=True)
     assert books(vault, successor) == 2
     assert vault.restore(SYSTEM, RFC, None, KEY, over=False).rows == 2
+
+
+def test_over_a_client_that_was_moved_meanwhile_changes_nothing(vault: Vault) -> None:
+    first = vault.ground.subjects[0]
+    assert first.tenant is not None
+    ident = first.tenant
+
+    class Moved(MemorySite):
+        @contextmanager
+        def beside(self, subject: Subject, name: str) -> Iterator[Any]:
+            with super().beside(subject, name) as trial:
+                yield trial
+            with vault.registry.transaction() as tx:
+                tx.tenants.save(tx.tenants.lock(ident).moved("dos"))
+
+    with pytest.raises(NotRestorable, match="se mudó"):
+        replace(vault.restore, site=Moved(vault.ground))(SYSTEM, RFC, None, KEY, over=True)
+    assert books(vault, first) == 3
 
 
 def test_who_is_in_no_run_is_not_restored(vault: Vault) -> None:

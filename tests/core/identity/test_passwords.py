@@ -249,3 +249,8 @@ def test_refuses_a_malformed_address(world: World, email: str) -> None:
 def test_refuses_an_operator_s_weak_password(world: World) -> None:
     with pytest.raises(WeakPassword):
         world.create_operator("op@horux.mx", "Olga", "administrador1")
+
+
+@pytest.mark.parametrize("password", ["MariaFernandaGonzalezLopez", "mariafernandagonzalezlopez@cascabel.mx"])
+def test_a_long_name_is_somebodys_too(password: str) -> None:
+    assert "tu nombre" in (refused(password, ("mariafernandagonzalezlopez@cascabel.mx", "M")) or "")

@@ -7,6 +7,8 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 from horux_adapters.crypto.passwords import Argon2Passwords
+from horux_adapters.crypto.sealing import VaultKeys
+from horux_adapters.crypto.seeds import AesGcmSeeds
 from horux_adapters.crypto.tokens import SignedTokens
 from horux_adapters.memory.audit import MemoryAuditTrail
 from horux_adapters.memory.database import MemoryDatabase
@@ -17,17 +19,29 @@ from horux_core.billing.model import Frequency, Subscription, SubscriptionStatus
 from horux_core.identity.authenticating import Authenticate
 from horux_core.identity.authenticating_keys import AuthenticateKey, TraceKey
 from horux_core.identity.changing_password import ChangePassword
+from horux_core.identity.checking_codes import CodeCheck
 from horux_core.identity.granting import SignedIn
 from horux_core.identity.introducing import Introduce
 from horux_core.identity.issuing_keys import IssueKey, ListKeys, RevokeKey
 from horux_core.identity.model import Actor, Membership, Role, Session, User
 from horux_core.identity.operators import CreateOperator
 from horux_core.identity.ports import PasswordHasher
+from horux_core.identity.reauthenticating import Reauthenticate
 from horux_core.identity.refreshing import Refresh
 from horux_core.identity.resetting import AskReset, IssueReset, ResetPassword
+from horux_core.identity.second_factor import (
+    EnrollFactor,
+    GiveSecondFactor,
+    Opener,
+    ProposeFactor,
+    RenewCodes,
+    ShowFactor,
+)
 from horux_core.identity.sessions import EndOtherSessions, ListSessions
 from horux_core.identity.signing_in import SignIn
+from horux_core.identity.signing_in_at_once import SignInAtOnce
 from horux_core.identity.signing_out import SignOut
+from horux_core.identity.staff import AdmitOperator, EndOperatorSessions, InviteOperator, ListStaff, RemoveFactor
 from horux_core.identity.switching import SwitchTenant
 from horux_core.identity.temporary_passwords import IssueTemporaryPassword
 from horux_core.kernel.ids import SessionId, TenantId, UserId
@@ -66,6 +80,7 @@ class World:
     control: MemoryDatabase = field(default_factory=MemoryDatabase)
     hasher: PasswordHasher = _HASHER
     tokens: SignedTokens = field(default_factory=lambda: SignedTokens(b"secreto de las pruebas, 32 bytes"))
+    mfa: bool = False
 
     def __post_init__(self) -> None:
         control, tokens = self.control, self.tokens
@@ -74,7 +89,7 @@ class World:
         self.throttle, standings = MemoryThrottle(control), MemoryStandings(control)
         self.audit = MemoryAuditTrail(control)
         directory, cards, clock = self.directory, self.cards, self.clock
-        self.sign_in = SignIn(directory, cards, self.hasher, tokens, self.throttle, clock, ACCESS, REFRESH)
+        self.sign_in = SignIn(directory, cards, self.hasher, tokens, self.throttle, clock, ACCESS, REFRESH, self.mfa)
         self.refresh = Refresh(directory, cards, tokens, clock, ACCESS, REFRESH)
         self.sign_out = SignOut(directory, clock)
         self.change_password = ChangePassword(directory, cards, self.hasher, tokens, self.throttle, clock)
@@ -87,7 +102,20 @@ class World:
         self.issue_reset = IssueReset(directory, tokens, clock)
         self.reset_password = ResetPassword(directory, cards, self.hasher, tokens, self.throttle, clock)
         by_key = AuthenticateKey(MemoryKeyRing(control), entitlements, tokens, self.throttle, clock)
-        self.authenticate, self.trace_key = Authenticate(tokens, standings, clock, by_key), TraceKey(self.audit)
+        self.authenticate = Authenticate(tokens, standings, clock, by_key, self.mfa)
+        self.trace_key = TraceKey(self.audit)
+        check = CodeCheck(tokens, AesGcmSeeds(VaultKeys(bytes(32))), self.throttle)
+        opener = Opener(tokens, clock, ACCESS, REFRESH)
+        self.give_second_factor = GiveSecondFactor(directory, check, opener)
+        self.sign_in_at_once = SignInAtOnce(self.sign_in, self.authenticate, self.give_second_factor)
+        self.show_factor = ShowFactor(directory, self.mfa)
+        self.propose_factor = ProposeFactor(directory, check, self.mfa)
+        self.enroll_factor = EnrollFactor(directory, check, opener, self.mfa)
+        self.renew_codes = RenewCodes(directory, check, self.mfa)
+        self.reauthenticate = Reauthenticate(directory, cards, self.hasher, check, clock, ACCESS, self.mfa)
+        self.list_staff, self.remove_factor = ListStaff(directory), RemoveFactor(directory, clock)
+        self.invite_operator, self.admit_operator = InviteOperator(directory, clock), AdmitOperator(directory, clock)
+        self.end_operator_sessions = EndOperatorSessions(directory, clock)
         self.issue_key = IssueKey(directory, entitlements, tokens, clock)
         self.list_keys, self.revoke_key = ListKeys(directory, entitlements), RevokeKey(directory)
 

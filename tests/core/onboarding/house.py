@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from contracts.clients import NOW, OPERATOR, a_client
 from horux_adapters.memory.billing import MemorySubscriptions
 from horux_adapters.memory.database import MemoryDatabase, Tables
+from horux_adapters.memory.database_servers import MemoryDatabaseServers
 from horux_adapters.memory.fiel import MemoryFielVault
 from horux_adapters.memory.identity import MemoryDirectory
 from horux_adapters.memory.ledger import MemoryPrices
+from horux_adapters.memory.moving import MemoryTenantMoves
 from horux_adapters.memory.onboarding import MemoryRuns, MemoryRunTransaction, MemoryTenantFiles
 from horux_adapters.memory.outbox import MemoryDeliveries, MemoryOutbox
 from horux_adapters.memory.payment_gateway import MemoryPaymentGateway
@@ -23,6 +25,7 @@ from horux_core.kernel.ids import RunId, TenantId
 from horux_core.onboarding.deprovisioning import CompleteDeparture, DeprovisionTenant
 from horux_core.onboarding.holdings import Holdings
 from horux_core.onboarding.model import NewClient, Provisioned, Run, RunState, Step
+from horux_core.onboarding.moving import MoveTenant, SettleMove
 from horux_core.onboarding.provisioning import ProvisionTenant
 from horux_core.onboarding.recovering import RecoverRuns
 from horux_core.onboarding.undoing import UndoRun
@@ -193,8 +196,11 @@ class House:
         self.undo = UndoRun(self.runs, holdings)
         self.complete = CompleteDeparture(self.runs, holdings, self.vault, self.files)
         self.provision = ProvisionTenant(self.runs, holdings, self.undo, self._clock, self.prices)
+        self.servers = MemoryDatabaseServers(self.control)
+        self.moves = MemoryTenantMoves()
+        self.move = MoveTenant(self.runs, self.registry, self.servers, self.moves, self._clock)
         self.deprovision = DeprovisionTenant(self.runs, self.registry, self.complete, self._clock)
-        self.recover = RecoverRuns(self.runs, self.undo, self.complete)
+        self.recover = RecoverRuns(self.runs, self.undo, self.complete, SettleMove(self.runs, self.moves))
 
     def _clock(self) -> datetime:
         self.moment += timedelta(seconds=1)

@@ -57,7 +57,7 @@ class Source(Protocol):
     """Opens one upload anew each time. It can be sent to another process."""
 
     def __call__(self) -> BinaryIO:
-        """Raises UploadMissing."""
+        """Raises UploadMissing; what is read of it raises that too, and SpoolUnavailable."""
 
 
 class Spool(Protocol):
@@ -102,7 +102,8 @@ class Uploads(Protocol):
 
     Every method raises UploadMissing, and UploadTooLarge for more entries or inflated bytes than are allowed.
     Nothing is inflated beyond those limits, and a file's name is never used as a path. A file that cannot be
-    read is a rejection in its batch, never an error. `size` and `read` also raise ReadingSaturated.
+    read is a rejection in its batch, never an error. All raise SpoolUnavailable while the spool does not answer;
+    `size` and `read` also raise ReadingSaturated.
     """
 
     def size(self, ref: SpoolRef) -> UploadSize: ...

@@ -89,6 +89,48 @@ class Unpacking:
         return True
 
 
+class FilesDump:
+    """The files as a dump: each is asked for when it is read."""
+
+    def __init__(self, files: Iterator[Filed]) -> None:
+        self._entries: list[Entry] = []
+        self._pieces = packed(self._noted(files))
+        self._piece = b""
+
+    def read(self, size: int = -1, /) -> bytes:
+        if not self._piece:
+            self._piece = next(self._pieces, b"")
+        taken = self._piece if size < 0 else self._piece[:size]
+        self._piece = self._piece[len(taken) :]
+        return taken
+
+    def contents(self) -> Contents:
+        return summed(self._entries)
+
+    def _noted(self, files: Iterator[Filed]) -> Iterator[Filed]:
+        for name, octets in files:
+            self._entries.append(entry(name, octets))
+            yield name, octets
+
+
+class Counted:
+    """Nothing is written: what came out of the seal is held against what went in."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._unpacking = Unpacking(lambda name, octets: self._entries.append(entry(name, octets)))
+
+    def write(self, octets: bytes, /) -> int:
+        return self._unpacking.write(octets)
+
+    def flush(self) -> None:
+        self._unpacking.flush()
+
+    def found(self) -> Contents:
+        self._unpacking.require_end()
+        return summed(self._entries)
+
+
 def _plain(name: str) -> bool:
     """Whether it leads below the folder and nowhere else."""
     parts = PurePosixPath(name).parts
