@@ -84,6 +84,21 @@ def test_the_first_time_it_is_enrolled_by_qr_or_by_hand(product: Whole, clock: C
     assert dead.json()["code"] == "session-expired"
 
 
+def test_who_was_in_before_it_was_asked_for_logs_in_again_and_enrols(product: Whole, clock: Clock) -> None:
+    asking = (product.horux.use_cases.authenticate(), product.horux.use_cases.sign_in())
+    for one in asking:
+        object.__setattr__(one, "second_factor", False)
+    browser = Browser(product)
+    assert browser.enter(OPERATOR, back="/op/clientes").location == "/op/clientes"
+    for one in asking:
+        object.__setattr__(one, "second_factor", True)
+    clock.later(minutes=11)
+    halted = browser.get(browser.get("/op/clientes").location)
+    assert (halted.status, halted.location.partition("?")[0]) == (303, "/entrar")
+    assert browser.get(halted.location).status == 200
+    assert half(product).get(HALF).h1 == "Registra tu segundo factor"
+
+
 def test_a_code_leads_on_to_where_one_was_going_and_is_good_once(product: Whole, clock: Clock) -> None:
     _, secret, codes = enrolled(product, clock)
     code = clock.code(secret)

@@ -135,6 +135,7 @@ class PostgresSite:
             migrate_central(inside, dsn(self.runtime_url, dbname=name))
             _let_in(conn, name, str(conninfo_to_dict(self.runtime_url)["user"]))
             _settled(inside, subject.server)
+            _signed_out(inside)
             return
         role = _role(subject)
         assert subject.tenant is not None
@@ -180,6 +181,12 @@ def _settled(inside: str, server: str) -> None:
     if server:
         with psycopg.connect(inside) as conn:
             conn.execute("UPDATE tenants SET server = %s WHERE server <> %s", (server, server))
+
+
+def _signed_out(inside: str) -> None:
+    """Whoever was in when it was kept: a session may have been ended since, for a good reason."""
+    with psycopg.connect(inside) as conn:
+        conn.execute("UPDATE sessions SET ended_at = now() WHERE ended_at IS NULL")
 
 
 def _let_in(conn: Connection, database: str, role: str) -> None:

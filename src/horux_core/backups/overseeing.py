@@ -24,10 +24,10 @@ class Outlook(StrEnum):
 
     SIN_LLAVE = "sin_llave"
     NINGUNO = "ninguno"
+    PERDIDO = "perdido"
     FALLAS = "fallas"
     """Of something the last run has no proven file."""
     ATRASADO = "atrasado"
-    PERDIDO = "perdido"
     BIEN = "bien"
 
 
@@ -133,8 +133,8 @@ class ShowBackups:
         told = (
             (Outlook.SIN_LLAVE, not self.sealed),
             (Outlook.NINGUNO, last is None),
-            (Outlook.FALLAS, faulty > 0),
             (Outlook.PERDIDO, age > LOST),
+            (Outlook.FALLAS, faulty > 0),
             (Outlook.ATRASADO, age > LATE),
         )
         return next((outlook for outlook, so in told if so), Outlook.BIEN)

@@ -7,6 +7,7 @@ from horux_core.identity.errors import CurrentPasswordWrong, TooManyAttempts, We
 from horux_core.identity.judging_passwords import require_strong
 from horux_core.identity.model import Actor, User
 from horux_core.identity.ports import CardIndex, Directory, PasswordHasher, Throttle, Tokens
+from horux_core.identity.reauthenticating import confirming
 from horux_core.kernel.clock import Clock
 from horux_core.kernel.ids import SessionId, UserId
 
@@ -16,7 +17,7 @@ class ChangePassword:
     """Choose a new password: every other session of the person ends, this one goes on.
 
     It is the one thing a temporary password is good for. The current one is asked for, and guessing it waits
-    as at log-in.
+    as at log-in, but counted apart: what a stranger guesses there keeps nobody from this.
     """
 
     directory: Directory
@@ -31,7 +32,7 @@ class ChangePassword:
         person, here = actor.signed_in()
         now = self.clock()
         user = self._known(person)
-        key = self.tokens.digest(f"cuenta:{user.email}")
+        key = confirming(self.tokens, user.id)
         self._admit(key, now)
         matched = self.hasher.matches(user.password_hash, current)
         self._admit(key, now)

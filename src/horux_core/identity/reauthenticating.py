@@ -11,10 +11,11 @@ from horux_core.identity.errors import (
 )
 from horux_core.identity.granting import access
 from horux_core.identity.model import Actor, User
-from horux_core.identity.ports import CardIndex, Directory, DirectoryTransaction, PasswordHasher
+from horux_core.identity.ports import CardIndex, Directory, DirectoryTransaction, PasswordHasher, Tokens
 from horux_core.identity.second_factor import locked
 from horux_core.identity.switching import Switched
 from horux_core.kernel.clock import Clock
+from horux_core.kernel.ids import UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,12 @@ class Reauthenticate:
         return Switched(token, seconds, user, cards)
 
     def _known(self, actor: Actor, password: str, now: datetime) -> User:
-        """Who gave its password."""
+        """Who gave its password. Guesses of whoever is signed in count apart: no stranger's do."""
         with self.directory.transaction() as tx:
             user = tx.users.get(actor.signed_in()[0])
         if user is None:
             raise session_ended()
-        key = self.check.tokens.digest(f"cuenta:{user.email}")
+        key = confirming(self.check.tokens, user.id)
         self._admit(key, now)
         matched = self.hasher.matches(user.password_hash, password)
         # Guesses sent all at once pass the first gate together.
@@ -84,3 +85,8 @@ class Reauthenticate:
         if not given.strip():
             raise SecondFactorWrong
         tx.factors.put(self.check.taken(factor, given, now))
+
+
+def confirming(tokens: Tokens, person: UserId) -> str:
+    """Under what the guesses of somebody signed in, who says again who it is, are counted."""
+    return tokens.digest(f"confirmar:{person}")

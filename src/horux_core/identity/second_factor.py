@@ -123,7 +123,7 @@ class ProposeFactor:
     asked: bool
 
     def __call__(self, actor: Actor) -> Proposal:
-        """Raises ActionForbidden, SecondFactorPresent, ReauthenticationRequired."""
+        """Raises ActionForbidden, SecondFactorPresent, ReauthenticationRequired, SessionExpired."""
         person, here = actor.signed_in()
         require_own_factor(actor, self.asked)
         with self.directory.transaction() as tx:
@@ -185,9 +185,14 @@ class RenewCodes:
 
 
 def require_own_factor(actor: Actor, asked: bool) -> None:
-    """Raises ActionForbidden for whom none is asked of, ReauthenticationRequired."""
+    """Raises ActionForbidden for whom none is asked of, ReauthenticationRequired; of half a session SessionExpired.
+
+    Half a session cannot say again who it is: its way is another log-in.
+    """
     if not asked or not actor.platform_admin:
         raise ActionForbidden("El segundo factor es del personal del operador, donde ADMIN_MFA está activado.")
+    if actor.half and actor.stale:
+        raise session_ended()
     actor.require_fresh()
 
 

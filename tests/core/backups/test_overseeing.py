@@ -73,6 +73,15 @@ def test_a_client_taken_in_since_is_told_as_missing(vault: Vault) -> None:
     assert told.page.items[0].proven is None
 
 
+def test_nights_without_any_are_told_before_a_client_that_was_taken_in_since(vault: Vault) -> None:
+    vault.run()
+    vault.client("XIA190128J61")
+    vault.now += 27 * HOUR
+    assert seen(vault).outlook is Outlook.FALLAS
+    vault.now += 24 * HOUR
+    assert seen(vault).outlook is Outlook.PERDIDO
+
+
 def test_a_file_that_could_not_be_proven_is_no_proven_one(vault: Vault) -> None:
     run = vault.run()
     file = next(one for one in run.files if one.subject.kind is Kind.CENTRAL)

@@ -1,6 +1,7 @@
 """The operator's second factor, from the first log-in to the lost telephone."""
 
 import base64
+from dataclasses import replace
 
 import pytest
 
@@ -196,6 +197,17 @@ def test_sessions_of_before_the_setting_are_asked_again(world: World) -> None:
     assert world.actor(world.enroll_factor(actor, code_of(secret, world)).signed_in).half is False
     with pytest.raises(SessionExpired):
         world.refresh(old.refresh_token)
+
+
+def test_an_old_session_of_before_the_setting_enrols_nothing_and_logs_in_again(world: World) -> None:
+    before = World(control=world.control, now=world.now)
+    actor = world.actor(before.enter(EMAIL))
+    world.later(minutes=10, seconds=1)
+    old = replace(actor, stale=True)
+    for ask in (lambda: world.propose_factor(old), lambda: world.enroll_factor(old, "123456")):
+        with pytest.raises(SessionExpired):
+            ask()
+    assert world.actor(world.enter(EMAIL)).stale is False
 
 
 def test_log_in_counts_as_saying_who_one_is_and_lasts_ten_minutes(world: World) -> None:
