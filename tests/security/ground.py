@@ -16,6 +16,8 @@ from tests.system.installation import Installation
 FULL = os.environ.get("PROOF") == "full"
 PASSWORD_WRONG = "no-es-la-clave-Qx7v"
 Headers = Mapping[str, str] | list[tuple[str, str]]
+ONE_EACH = httpx.Limits(max_keepalive_connections=0)
+"""A connection a request: who is refused before its body was read is hung up on, and the next must not meet that."""
 
 
 def often(small: int, large: int) -> int:

@@ -18,12 +18,13 @@ from tests.security import (
     lasting,
     papers,
     people,
+    proving,
     rules,
     tenants,
     vault,
     written,
 )
-from tests.security.ground import Ground
+from tests.security.ground import ONE_EACH, Ground
 from tests.system.installation import Installation
 from tests.system.owners import CHOSEN
 
@@ -36,6 +37,7 @@ __all__ = [
     "lasting",
     "papers",
     "people",
+    "proving",
     "rules",
     "tenants",
     "vault",
@@ -55,7 +57,7 @@ def standing(place: Installation) -> Iterator[Ground]:
     place.clients([EMISOR, OTHER])
     owner = f"{EMISOR.lower()}@ejemplo.mx"
     with (
-        httpx.Client(base_url=place.url, timeout=60) as http,
+        httpx.Client(base_url=place.url, timeout=60, limits=ONE_EACH) as http,
         edge(int(place.env["PORT"]), GENEROUS) as front,
     ):
         # What one check is given, no other sends.

@@ -32,12 +32,12 @@ from horux_http.edge import KnownHosts
 from horux_http.headers import Cors, SafeHeaders
 from horux_http.pages import PAGES
 from tests.http.whole import CLIENT, OTHER, PASSWORD, Whole, whole
-from tests.security import edges, inputs, people
-from tests.security.ground import Ground
+from tests.security import edges, inputs, people, proving
+from tests.security.ground import ONE_EACH, Ground
 from tests.security.judging import HTTP, Tally, judged, those
 from tests.system.serving import served
 
-__all__ = ["edges", "inputs", "people"]
+__all__ = ["edges", "inputs", "people", "proving"]
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -59,7 +59,7 @@ def standing(product: Whole, extra: tuple[Any, ...] = ()) -> Iterator[Ground]:
         ),
     )  # fmt: skip
     product.horux.gateways.memory().tables["login_failures"].clear()
-    with served(app) as url, httpx.Client(base_url=url, timeout=60) as http:
+    with served(app) as url, httpx.Client(base_url=url, timeout=60, limits=ONE_EACH) as http:
         operator = product.credential("operator")
         yield Ground(http, "owner@cascabel.mx", PASSWORD, operator, CLIENT, OTHER)
 
