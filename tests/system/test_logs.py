@@ -29,7 +29,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation
     with installation(
         HORUX_ENV="production", MAIL="folder", LOG_LEVEL="info", WORKERS="1", FIEL_DIR=str(vault),
         CORS_ORIGIN="https://horux360.mx", BANK_BENEFICIARY="Horux", BANK_NAME="Banco",
-        BANK_CLABE="032180000118359719", ALLOWED_HOSTS="127.0.0.1",
+        BANK_CLABE="032180000118359719", ALLOWED_HOSTS="127.0.0.1", ADMIN_MFA="off",
     ) as place:  # fmt: skip
         yield place
 

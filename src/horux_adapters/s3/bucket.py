@@ -95,13 +95,14 @@ class Bucket:
         return bool(there)
 
     def all(self, folder: str = "") -> Iterator[Found]:
-        """All that lies below, by key; the keys are those below this prefix."""
+        """All that lies below, by key; the keys are those below this prefix. A folder that a store marks is nothing."""
         more: dict[str, Any] = {}
         while True:
             with _told(folder):
                 page = self.client.list_objects_v2(Bucket=self.name, Prefix=self.prefix + folder, **more)
             for each in page.get("Contents", ()):
-                yield Found(each["Key"].removeprefix(self.prefix), each["Size"], each["LastModified"])
+                if not each["Key"].endswith("/"):
+                    yield Found(each["Key"].removeprefix(self.prefix), each["Size"], each["LastModified"])
             if not page.get("IsTruncated"):
                 return
             more = {"ContinuationToken": page["NextContinuationToken"]}

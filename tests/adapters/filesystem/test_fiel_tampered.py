@@ -69,8 +69,14 @@ FILE: dict[str, Callable[[Kept, Component], object]] = {
     "a folder": lambda kept, c: made_a_folder(kept.file(c)),
     "of another version": lambda kept, c: kept.file(c).write_bytes(versioned(kept.file(c).read_bytes())),
 }
+
+
+def otherwise(data: bytes) -> bytes:
+    return bytes([data[0] ^ 1]) + data[1:]
+
+
 ROW: dict[str, Callable[[Kept, Component], object]] = {
-    "changed": lambda kept, c: kept.put(with_piece(kept, c, data=b"\0" + kept.row().pieces[c].data[1:])),
+    "changed": lambda kept, c: kept.put(with_piece(kept, c, data=otherwise(kept.row().pieces[c].data))),
     "another client's": lambda kept, c: kept.put(
         replace(kept.row(), pieces={**kept.row().pieces, c: kept.row(kept.other).pieces[c]})
     ),

@@ -86,3 +86,9 @@ def test_one_that_says_nothing_holds_nobody_up(s3_store: Store) -> None:
         address = replace(s3_store.address, endpoint=f"http://127.0.0.1:{deaf.getsockname()[1]}")
         with pytest.raises(StoreTrouble, match="ReadTimeoutError"):
             connected(address, NAME, Patience(0.2, 1)).get(str(uuid4()))
+
+
+def test_a_folder_that_a_store_marks_is_no_object(bucket: Bucket) -> None:
+    bucket.put("vacia/", b"")
+    bucket.put("llena/uno", b"1")
+    assert [found.key for found in bucket.all()] == ["llena/uno"]
