@@ -1,5 +1,6 @@
 """The operator's own people: who may come in here, and taking somebody in or out."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -105,11 +106,7 @@ class PersonalPages(Controller):
         person: FromPath[UUID],
         admit_operator: NamedDependency[SkipValidation[AdmitOperator]],
     ) -> Response[bytes]:
-        try:
-            user = admit_operator(frame.actor, UserId(person), active=False)
-        except OwnAccount as error:
-            return frame.go(PATH, str(error))
-        return frame.go(PATH, f"{user.email} ya no entra.")
+        return _told(frame, lambda: f"{admit_operator(frame.actor, UserId(person), active=False).email} ya no entra.")
 
     @post("/{person:uuid}/vuelta", sync_to_thread=True)
     def return_(
@@ -119,11 +116,9 @@ class PersonalPages(Controller):
         person: FromPath[UUID],
         admit_operator: NamedDependency[SkipValidation[AdmitOperator]],
     ) -> Response[bytes]:
-        try:
-            user = admit_operator(frame.actor, UserId(person), active=True)
-        except OwnAccount as error:
-            return frame.go(PATH, str(error))
-        return frame.go(PATH, f"{user.email} puede entrar otra vez.")
+        return _told(
+            frame, lambda: f"{admit_operator(frame.actor, UserId(person), active=True).email} puede entrar otra vez."
+        )
 
     @post("/{person:uuid}/sesiones", sync_to_thread=True)
     def log_out(
@@ -133,11 +128,11 @@ class PersonalPages(Controller):
         person: FromPath[UUID],
         end_operator_sessions: NamedDependency[SkipValidation[EndOperatorSessions]],
     ) -> Response[bytes]:
-        try:
+        def act() -> str:
             ended = end_operator_sessions(frame.actor, UserId(person))
-        except OwnAccount as error:
-            return frame.go(PATH, str(error))
-        return frame.go(PATH, "1 sesión cerrada." if ended == 1 else f"{ended} sesiones cerradas.")
+            return "1 sesión cerrada." if ended == 1 else f"{ended} sesiones cerradas."
+
+        return _told(frame, act)
 
     @post("/{person:uuid}/segundo-factor", sync_to_thread=True)
     def unfactor(
@@ -147,13 +142,22 @@ class PersonalPages(Controller):
         person: FromPath[UUID],
         remove_factor: NamedDependency[SkipValidation[RemoveFactor]],
     ) -> Response[bytes]:
-        try:
-            user = remove_factor(frame.actor, UserId(person))
-        except SecondFactorMissing:
-            return frame.go(PATH, "Esa persona no tiene segundo factor.")
-        except OwnAccount as error:
-            return frame.go(PATH, str(error))
-        return frame.go(PATH, f"{user.email} registra otro segundo factor al entrar. Sus sesiones terminaron.")
+        def act() -> str:
+            try:
+                user = remove_factor(frame.actor, UserId(person))
+            except SecondFactorMissing:
+                return "Esa persona no tiene segundo factor."
+            return f"{user.email} registra otro segundo factor al entrar. Sus sesiones terminaron."
+
+        return _told(frame, act)
+
+
+def _told(frame: Frame, act: Callable[[], str]) -> Response[bytes]:
+    """What came of an act on another; on oneself it is refused, in words."""
+    try:
+        return frame.go(PATH, act())
+    except OwnAccount as error:
+        return frame.go(PATH, str(error))
 
 
 def _page(
